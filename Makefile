@@ -1,0 +1,91 @@
+# The only command surface: people and CI call the same targets. `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.SHELLFLAGS := -eu -c
+MAKEFLAGS += --no-print-directory
+
+VENV ?= .venv
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# pytest without autoloaded plugins starts in a fraction of the time: schemathesis costs seconds.
+PYTEST := PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(BIN)/python -m pytest -q -p pytest_timeout
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(READY) ## make the environment from the lock
+
+$(READY): requirements/dev.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/it"; exit 1; }
+	@echo "setup: installing the locked environment into $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+	@echo "setup: ready, $$($(BIN)/python --version), $$($(BIN)/python -m pip list --format=freeze | wc -l) packages"
+
+.PHONY: lock
+lock: $(READY) ## renew requirements/dev.lock from pyproject.toml
+	@$(BIN)/uv pip compile -q pyproject.toml --all-extras --group generate --group test --group check \
+		--group build --group lock --universal --generate-hashes --python-version 3.11 --upgrade \
+		--custom-compile-command 'make lock' -o requirements/dev.lock
+	@echo "lock: $$(grep -c == requirements/dev.lock) packages"
+
+.PHONY: demo
+demo: $(READY) ## four variations of a photograph, from a sandbox of its own
+	@$(BIN)/python -m docs.demo
+
+.PHONY: test
+test: check journey ## everything
+
+.PHONY: check
+check: lint types layers drift unit ## lint, types, layers, drift, unit, wire, census (under 30 s)
+
+.PHONY: lint
+lint: $(READY) ## rules and format
+	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check . && echo "lint: clean"
+
+.PHONY: fmt
+fmt: $(READY) ## rewrite the sources into the house's format
+	@$(BIN)/ruff check -q --fix . && $(BIN)/ruff format .
+
+.PHONY: types
+types: $(READY) ## mypy --strict
+	@$(BIN)/mypy
+
+.PHONY: layers
+layers: $(READY) ## who may import whom
+	@$(BIN)/lint-imports --no-logo 2>&1 || { $(BIN)/lint-imports --verbose; exit 1; }
+
+.PHONY: spec
+spec: $(READY) ## build openapi.yaml from spec/
+	@$(BIN)/python -m spec build
+
+.PHONY: generate
+generate: $(READY) ## build generated/ from openapi.yaml
+	@$(BIN)/python -m spec generate
+
+.PHONY: drift
+drift: $(READY) ## openapi.yaml equals its sources, generated/ equals openapi.yaml
+	@$(BIN)/python -m spec drift
+
+.PHONY: unit
+unit: $(READY) ## flows fed by hand, wire, census
+	@$(PYTEST) contract_tests/unit contract_tests/wire contract_tests/census
+
+.PHONY: journey
+journey: $(READY) ## wrapper and command line against the sandbox over loopback
+	@$(PYTEST) contract_tests/journey
+
+.PHONY: sandbox
+sandbox: $(READY) ## serve the sandbox until Ctrl-C
+	@$(BIN)/python -m chainhub_fal_sandbox
+
+.PHONY: clean
+clean: ## remove the environment and caches, by name
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis .demo
+	@echo "clean"

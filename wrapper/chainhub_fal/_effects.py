@@ -1,0 +1,164 @@
+"""What a flow may ask of the world: the vocabulary between flows and drivers.
+
+A flow is a generator. It yields one of these effects and is resumed with the reply, or has the
+error thrown in. It never sleeps, reads a clock, opens a file or a socket: so one flow serves the
+sync and the async client, and a test feeds replies by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import IO, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
+
+R = TypeVar("R")
+
+
+@runtime_checkable
+class Readable(Protocol):
+    """A file object, as far as it is needed: in text mode it gives no bytes and is refused."""
+
+    def read(self, size: int, /) -> object: ...
+
+
+@runtime_checkable
+class Picture(Protocol):
+    """The part of a PIL image that is needed to send it."""
+
+    @property
+    def format(self) -> str | None: ...
+    def save(self, fp: IO[bytes], format: str) -> None: ...  # noqa: A002 - Pillow's own method
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request to the API: ``path`` is below the base URL, so no other host can be named."""
+
+    operation: str
+    method: str
+    path: str
+    body: bytes | None = field(default=None, repr=False)
+    query: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back; header names are in lower case.
+
+    ``at`` is the driver's clock when it had come, ``when`` the Unix time at which it was asked for.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    at: float = 0.0
+    when: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Send this, with at most ``timeout`` seconds; reply: Answer, or NoAnswerError is thrown."""
+
+    exchange: Exchange
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Let this many seconds pass, less a random share of up to ``spread``; reply: the clock."""
+
+    seconds: float
+    spread: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Read a local file of at most ``limit`` bytes for the input ``name``; reply: its bytes."""
+
+    name: str
+    source: object = field(repr=False)
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Fetch a public URL, without the key, into a temporary file in ``folder``; reply: Downloaded.
+
+    ``timeout`` is for each read, ``within`` for the whole, both in seconds; ``limit`` in bytes.
+    """
+
+    url: str = field(repr=False)
+    folder: str
+    limit: int
+    timeout: float
+    within: float
+
+
+@dataclass(frozen=True, slots=True)
+class Downloaded:
+    """What lies in the temporary file: ``head`` is its first bytes, ``temporary`` its path."""
+
+    status: int
+    headers: Mapping[str, str]
+    head: bytes
+    size: int
+    temporary: str
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Put bytes, or a downloaded file, at ``folder/name`` in one atomic step; reply: the path."""
+
+    content: bytes | Downloaded = field(repr=False)
+    folder: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """Remove a downloaded file that is not wanted; reply: None."""
+
+    downloaded: Downloaded
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Tell the caller something while the flow goes on; reply: None."""
+
+    value: object
+
+
+Effect: TypeAlias = Call | Pause | Load | Download | Keep | Discard | Notice
+Flow: TypeAlias = Generator[Effect, object, R]
+
+
+def ask(effect: Effect, reply_type: type[R]) -> Flow[R]:
+    """Yield one effect and return its reply, typed: the one place where a reply gets its type."""
+    reply = yield effect
+    assert isinstance(reply, reply_type), f"{effect!r} was answered with {type(reply).__name__}"  # noqa: S101 - a driver that breaks this is broken
+    return reply
+
+
+class Steps(Iterator[Effect], Generic[R]):
+    """Walks a flow: iterate for its effects, set ``reply`` or ``failure``, read ``result`` last."""
+
+    def __init__(self, flow: Flow[R]) -> None:
+        self._flow = flow
+        self.reply: object = None
+        self.failure: BaseException | None = None
+        self.result: R
+
+    def __next__(self) -> Effect:
+        """Resume the flow with the reply, or throw the failure into it."""
+        reply, failure = self.reply, self.failure
+        self.reply = self.failure = None
+        try:
+            return self._flow.send(reply) if failure is None else self._flow.throw(failure)
+        except StopIteration as end:
+            self.result = end.value
+            raise
+
+    def close(self) -> None:
+        """End the flow where it stands; it may tidy up but yields no more."""
+        self._flow.close()

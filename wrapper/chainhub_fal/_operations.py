@@ -1,0 +1,93 @@
+"""The door to the generated package: endpoints by id, and an exchange for each operation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from chainhub_fal_api import endpoints
+from chainhub_fal_api.endpoints import Endpoint
+from chainhub_fal_api.operations import OPERATIONS, Operation
+
+from ._effects import Answer, Exchange
+from ._refs import REQUEST_ID, JobRef
+from ._tickets import has_request_id, read_ticket
+from .errors import InvalidInputError, UnknownEndpointError
+
+_ID = "{request_id}"
+
+
+def find_endpoint(endpoint: Endpoint[..., object] | str) -> Endpoint[..., object]:
+    """Return the endpoint itself, or the one with this id; raises UnknownEndpointError."""
+    if isinstance(endpoint, Endpoint):
+        return endpoint
+    try:
+        return endpoints.get(endpoint.strip("/"))
+    except KeyError:
+        raise UnknownEndpointError(
+            f"{endpoint!r} is not an endpoint of the contract",
+            hint=f"Known are {', '.join(endpoints.INDEX)}",
+        ) from None
+
+
+def submit(endpoint: Endpoint[..., object], arguments: Mapping[str, object]) -> Exchange:
+    """Put a job into the queue. Passing through the generated model keeps the contract's shape."""
+    body = endpoint.input_model.from_dict(dict(arguments)).to_dict()
+    return Exchange(
+        operation=endpoint.operation_id,
+        method=OPERATIONS[endpoint.operation_id].method,
+        path=endpoint.path,
+        body=json.dumps(body, separators=(",", ":"), allow_nan=False).encode(),
+    )
+
+
+def get_status(job: JobRef, *, logs: bool = False) -> Exchange:
+    """Ask where a job stands."""
+    query = (("logs", "1"),) if logs else ()
+    return _about(job, OPERATIONS["get_status"], query)
+
+
+def get_result(job: JobRef) -> Exchange:
+    """Ask for a job's output."""
+    return _about(job, OPERATIONS["get_result"])
+
+
+def cancel(job: JobRef) -> Exchange:
+    """Ask that a job be cancelled."""
+    return _about(job, OPERATIONS["cancel_request"])
+
+
+def job_named(endpoint: Endpoint[..., object], request_id: str) -> JobRef:
+    """Return the job with this id, at the path the contract gives it; raises InvalidInputError."""
+    if REQUEST_ID.fullmatch(request_id) is None:
+        raise InvalidInputError("it is not an id the queue gives", field="request_id")
+    return JobRef(endpoint.id, request_id, _path(endpoint).replace(_ID, request_id))
+
+
+def job_of(
+    endpoint: Endpoint[..., object], ticket: object, answer: Answer, *, base_url: str
+) -> JobRef | None:
+    """Return the job that a submit's answer names, or None if it names none.
+
+    Raises TicketError when the ticket's URLs do not belong to its job.
+    """
+    if not isinstance(ticket, dict) or not has_request_id(ticket):
+        return None
+    return read_ticket(
+        ticket,
+        endpoint=endpoint.id,
+        fallback_path=_path(endpoint),
+        base_path=urlsplit(base_url).path,
+        submitted_at=answer.when,
+    )
+
+
+def _path(endpoint: Endpoint[..., object]) -> str:
+    """Return the path of this endpoint's jobs; only the model's name is left of its id."""
+    return OPERATIONS["get_result"].path.replace("{model_name}", endpoint.model_name)
+
+
+def _about(job: JobRef, operation: Operation, query: tuple[tuple[str, str], ...] = ()) -> Exchange:
+    suffix = operation.path.partition(_ID)[2]
+    return Exchange(operation.operation_id, operation.method, job.path + suffix, query=query)

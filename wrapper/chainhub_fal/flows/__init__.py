@@ -1,0 +1,1 @@
+"""Decisions without I/O: each flow yields effects and is resumed with replies."""

@@ -1,0 +1,87 @@
+"""Asks that a job be cancelled, and decides what becomes of one whose wait is given up."""
+
+from __future__ import annotations
+
+from .. import _operations
+from .._effects import Answer, Flow, R
+from .._problems import error_for, is_json, read_json, read_problem
+from .._refs import JobRef
+from ..errors import ChainHubError, DeadlineExceededError, NoAnswerError, NotTheApiError
+from ..settings import Backoff, Settings
+from ..status import Cancellation
+from .deadlines import Deadline, call, pause, resume
+
+_RETRY_DELAYS = Backoff(first=0.5, factor=2.0, cap=8.0)
+_BLIPS = frozenset({408, 429, 500, 502, 503, 504})
+_BY_STATUS = {200: Cancellation.CANCELLED, 202: Cancellation.REQUESTED}
+
+
+def cancel(job: JobRef, *, settings: Settings, deadline: Deadline) -> Flow[Cancellation]:
+    """Ask until the answer is clear; asking twice does no harm (fal's queue API, section 4).
+
+    Raises NotFoundError for an unknown job, and NotTheApiError where the route is not served: no
+    gateway documents it.
+    """
+    deadline.job = job
+    deadline.stage = "the cancel"
+    delays = _RETRY_DELAYS()
+    while True:
+        try:
+            answer = yield from call(deadline, _operations.cancel(job), settings.timeout)
+        except NoAnswerError as failure:
+            deadline.state = failure.problem
+        else:
+            if answer.status not in _BLIPS:
+                return _read(answer, job)
+            deadline.state = f"HTTP {answer.status}"
+        yield from pause(deadline, next(delays), spread=0.5)
+
+
+def _read(answer: Answer, job: JobRef) -> Cancellation:
+    body = read_json(answer)
+    said = body.get("status") if isinstance(body, dict) else None
+    if said == Cancellation.TOO_LATE:
+        return Cancellation.TOO_LATE
+    if answer.status >= 300:  # noqa: PLR2004 - no success
+        raise error_for(read_problem(answer), doing="the cancel", job=job)
+    if not is_json(answer) and answer.body.strip():
+        raise NotTheApiError(
+            "the cancel was answered with a page, not by the API",
+            hint="This gateway does not serve cancel; the job goes on",
+            job=job,
+        )
+    if said == Cancellation.REQUESTED:
+        return Cancellation.REQUESTED
+    return _BY_STATUS.get(answer.status, Cancellation.REQUESTED)
+
+
+def guard(flow: Flow[R], job: JobRef, *, settings: Settings) -> Flow[R]:
+    """Run a wait; when it is given up, cancel the job or leave it, and say which and whose.
+
+    Given up means: the deadline, Ctrl-C, a cancelled task, an exception in the caller's callback.
+    A job that ended, well or not, has not been given up.
+    """
+    try:
+        return (yield from flow)
+    except GeneratorExit:
+        raise
+    except BaseException as reason:
+        if isinstance(reason, ChainHubError) and not isinstance(reason, DeadlineExceededError):
+            raise
+        if settings.on_abandon == "cancel":
+            note = yield from _abandon(job, settings)
+        else:
+            note = f"Job {job.request_id} of {job.endpoint} was left to go on; fetch it by its id"
+        reason.add_note(note)
+        raise
+
+
+def _abandon(job: JobRef, settings: Settings) -> Flow[str]:
+    about = f"Job {job.request_id} of {job.endpoint}"
+    try:
+        deadline = Deadline(settings.abandon_timeout)
+        yield from resume(deadline)
+        outcome = yield from cancel(job, settings=settings, deadline=deadline)
+    except ChainHubError as failure:
+        return f"{about} could not be cancelled ({failure.problem}) and may go on"
+    return f"{about} was cancelled on leaving: {outcome.value}"

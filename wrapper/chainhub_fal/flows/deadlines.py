@@ -1,0 +1,88 @@
+"""One deadline for everything done on a job's behalf; it clips every pause and every exchange."""
+
+from __future__ import annotations
+
+from .._effects import Answer, Call, Downloaded, Exchange, Flow, Pause, ask
+from .._refs import JobRef
+from ..errors import DeadlineExceededError, NoAnswerError
+
+SHORTEST_TIMEOUT = 0.001  # an exchange that begins at the deadline must still have one
+
+
+class Deadline:
+    """Counts the seconds spent on one job's behalf, from the submit to the saved file.
+
+    It knows the clock only from replies. Time in which nobody waits for the job is not counted:
+    a result may be saved an hour after it came. ``stage`` and ``job`` make its error speak.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.started = self.now = 0.0
+        self.seconds = seconds
+        self.stage = "the start"
+        self.state = ""
+        self.job: JobRef | None = None
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the flow began."""
+        return self.now - self.started
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline; not negative."""
+        return max(0.0, self.seconds - self.elapsed)
+
+    def check(self) -> None:
+        """Raise DeadlineExceededError when nothing is left."""
+        if self.left > 0:
+            return
+        last = f"; last seen {self.state}" if self.state else ""
+        raise DeadlineExceededError(
+            f"the deadline of {self.seconds:g} s came during {self.stage}{last}",
+            stage=self.stage,
+            waited=self.elapsed,
+            hint=(
+                "The job goes on and can be fetched later by its id, or with a longer deadline"
+                if self.job
+                else "Nothing was queued; try again or raise the deadline"
+            ),
+            job=self.job,
+        )
+
+    def clip(self, seconds: float) -> float:
+        """Return a wait that ends at the deadline at the latest; raises when none is left."""
+        self.check()
+        return max(SHORTEST_TIMEOUT, min(seconds, self.left))
+
+
+def resume(deadline: Deadline) -> Flow[None]:
+    """Go on counting from here; after it has been exceeded, a new wait is a new deadline."""
+    spent = deadline.elapsed if deadline.left > 0 else 0.0
+    deadline.now = yield from ask(Pause(0), float)
+    deadline.started = deadline.now - spent
+
+
+def pause(deadline: Deadline, seconds: float, *, spread: float = 0.0) -> Flow[None]:
+    """Let time pass, at most up to the deadline; raises DeadlineExceededError when it has come."""
+    wait = deadline.clip(seconds)
+    deadline.now = yield from ask(Pause(wait, spread), float)
+    deadline.check()
+
+
+def call(deadline: Deadline, exchange: Exchange, timeout: float) -> Flow[Answer]:
+    """Send one exchange within the deadline; raises NoAnswerError when nothing came back."""
+    wait = deadline.clip(timeout)
+    try:
+        answer = yield from ask(Call(exchange, wait), Answer)
+    except NoAnswerError as failure:
+        deadline.now = max(deadline.now, failure.at)
+        failure.job = deadline.job
+        raise
+    deadline.now = answer.at
+    return answer
+
+
+def note_time(deadline: Deadline, downloaded: Downloaded) -> None:
+    """Take the clock from a download's reply."""
+    deadline.now = max(deadline.now, downloaded.at)

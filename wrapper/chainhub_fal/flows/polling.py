@@ -1,0 +1,222 @@
+"""Waits for a job: looks at it on a schedule until it has ended or the deadline comes."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from typing import cast
+
+from .. import _operations
+from .._answers import Blip, Broken, Denied, Done, Failed, Missing, Pending, Reading, read_job
+from .._effects import Exchange, Flow, Notice
+from .._problems import Problem, error_for
+from .._refs import JobRef
+from ..endpoints import Endpoint
+from ..errors import (
+    ConfigurationError,
+    ContractError,
+    JobCancelledError,
+    JobFailedError,
+    NoAnswerError,
+    NotTheApiError,
+)
+from ..settings import Settings
+from ..status import LogLine, State, Status, Update
+from .deadlines import Deadline, call, pause
+
+BELIEVE_BROKEN = 2
+"""Answers of no known shape in a row that are believed; the first may have been cut short."""
+
+SHORTEST_DELAY = 0.01
+"""Seconds; a schedule below this is a hot loop."""
+DEFAULT_DELAY = 1.0
+"""Seconds; what an empty schedule comes to."""
+
+
+class Watch:
+    """One wait for one job: the schedule's place, what was seen, and what is odd about it."""
+
+    def __init__(
+        self,
+        job: JobRef,
+        endpoint: Endpoint[..., object],
+        *,
+        settings: Settings,
+        deadline: Deadline,
+        logs: bool = False,
+    ) -> None:
+        deadline.job = job
+        deadline.stage = "the wait"
+        self.job = job
+        self.endpoint = endpoint
+        self.settings = settings
+        self.deadline = deadline
+        self.logs = logs
+        self.polls = 0
+        self.unexpected: Counter[str] = Counter()
+        self._delays = settings.schedule()
+        self._delay = DEFAULT_DELAY
+        self._on_result_route = settings.dialect == "gateway"
+        self._missing_since: float | None = None
+        self._broken = 0
+        self._told: tuple[str, int | None] | None = None
+        self._log: tuple[LogLine, ...] = ()
+
+    def result(self) -> Flow[dict[str, object]]:
+        """Return the job's output, telling each change on the way; raises JobFailedError."""
+        while True:
+            reading = yield from self.look()
+            if isinstance(reading, Done):
+                yield from self._tell(Status(State.COMPLETED, logs=self._log))
+                return self._count_unknown(reading.output)
+            if isinstance(reading, Failed):
+                yield from self._tell(_status_of(reading))
+                raise self._verdict(reading)
+            yield from self._tell(reading.status)
+            if reading.status.state == State.COMPLETED and not self._on_result_route:
+                self._on_result_route = True  # the truth is there, and there is nothing to wait for
+                continue
+            yield from self._rest(reading.retry_after)
+
+    def status(self) -> Flow[Status]:
+        """Return where the job stands, after one clear look."""
+        reading = yield from self.look()
+        return reading.status if isinstance(reading, Pending) else _status_of(reading)
+
+    def look(self) -> Flow[Pending | Done | Failed]:
+        """Ask until the answer is clear; raises what asking again cannot mend."""
+        while True:
+            reading = yield from self._read()
+            if isinstance(reading, Denied):
+                raise error_for(reading.problem, doing="asking for the job", job=self.job)
+            if isinstance(reading, Missing):
+                self._judge_missing(reading.problem)
+            elif isinstance(reading, Broken):
+                self._judge_broken(reading)
+            elif not isinstance(reading, Blip):
+                return reading
+            yield from self._rest(_retry_after(reading))
+
+    def _read(self) -> Flow[Reading]:
+        self.polls += 1
+        try:
+            answer = yield from call(self.deadline, self._exchange(), self.settings.timeout)
+        except NoAnswerError as failure:
+            self.deadline.state = failure.problem
+            return Blip(Problem(0, failure.problem))
+        reading = read_job(answer, self.endpoint.output_schema)
+        if self._on_result_route and _is_empty_completion(reading):
+            reading = Broken("COMPLETED without an output")
+        self._note(reading)
+        return reading
+
+    def _exchange(self) -> Exchange:
+        if self._on_result_route:
+            return _operations.get_result(self.job)
+        return _operations.get_status(self.job, logs=self.logs)
+
+    def _note(self, reading: Reading) -> None:
+        """Keep what the deadline's error should say, and count what the contract does not know."""
+        if not isinstance(reading, Missing):
+            self._missing_since = None
+        if not isinstance(reading, Broken):
+            self._broken = 0
+        if isinstance(reading, Pending):
+            self.deadline.state = reading.status.state
+            if not reading.status.known:
+                self.unexpected[f"state {reading.status.state}"] += 1
+        elif isinstance(reading, Blip | Missing):
+            self.deadline.state = f"HTTP {reading.problem.status}: {reading.problem.text}"
+
+    def _judge_missing(self, problem: Problem) -> None:
+        """Believe a 404, or a web page, only when it has lasted: a new job may not be known yet."""
+        if self._missing_since is None:
+            self._missing_since = self.deadline.now
+        lasted = self.deadline.now - self._missing_since
+        if lasted < self.settings.missing_patience:
+            return
+        if problem.status >= 400:  # noqa: PLR2004
+            raise error_for(problem, doing="asking for the job", job=self.job)
+        raise NotTheApiError(
+            f"asking for the job was answered {problem.status} with {problem.text}, not by the API",
+            hint="The job is safe; check the base URL, then fetch it by its id",
+            job=self.job,
+        )
+
+    def _judge_broken(self, reading: Broken) -> None:
+        self._broken += 1
+        if self._broken >= BELIEVE_BROKEN:
+            raise ContractError(
+                f"the answer has no known shape: {reading.reason}",
+                hint="The job is safe: fetch it again by its id, or look at it with the vendor",
+                job=self.job,
+            )
+
+    def _rest(self, wish: float | None) -> Flow[None]:
+        """Wait for the schedule's next delay, or as long as the server wishes if that is longer."""
+        yield from pause(self.deadline, max(self._next_delay(), wish or 0.0))
+
+    def _next_delay(self) -> float:
+        """Return the schedule's next delay; one that has run out stays at its last."""
+        self._delay = next(self._delays, self._delay)
+        if not SHORTEST_DELAY <= self._delay < math.inf:
+            raise ConfigurationError(
+                f"the schedule gave a delay of {self._delay!r} s",
+                hint=f"Delays are finite and at least {SHORTEST_DELAY} s",
+                job=self.job,
+            )
+        return self._delay
+
+    def _tell(self, status: Status) -> Flow[None]:
+        new = new_lines(self._log, status.logs)
+        now = (status.state, status.queue_position)
+        if now != self._told or new:
+            self._told = now
+            self._log = (*self._log, *new)
+            yield Notice(Update(status, new, self.deadline.elapsed, self.polls))
+
+    def _verdict(self, reading: Failed) -> JobFailedError:
+        problem = reading.problem
+        words = "; ".join([problem.text, *map(str, problem.fields)]).strip("; ")
+        cls = JobCancelledError if reading.cancelled else JobFailedError
+        return cls(
+            f"the job {'was cancelled' if reading.cancelled else 'failed'}: {words}",
+            code=problem.code,
+            status=problem.status,
+            fields=problem.fields,
+            hint="Change the input it names, or submit again" if problem.fields else "",
+            job=self.job,
+        )
+
+    def _count_unknown(self, output: dict[str, object]) -> dict[str, object]:
+        known = cast("Mapping[str, object]", self.endpoint.output_schema.get("properties", {}))
+        for name in output:
+            if name not in known:
+                self.unexpected[f"field {name}"] += 1
+        return output
+
+
+def new_lines(seen: tuple[LogLine, ...], window: tuple[LogLine, ...]) -> tuple[LogLine, ...]:
+    """Return the lines of a sliding window that come after those seen."""
+    for overlap in range(min(len(seen), len(window)), 0, -1):
+        if seen[-overlap:] == window[:overlap]:
+            return window[overlap:]
+    return window
+
+
+def _is_empty_completion(reading: Reading) -> bool:
+    return isinstance(reading, Pending) and reading.status.state == State.COMPLETED
+
+
+def _retry_after(reading: Reading) -> float | None:
+    return reading.problem.retry_after if isinstance(reading, Blip | Missing) else None
+
+
+def _status_of(reading: Done | Failed) -> Status:
+    if isinstance(reading, Done):
+        return Status(State.COMPLETED)
+    problem = reading.problem
+    state = State.CANCELLED if reading.cancelled else State.FAILED
+    words = "; ".join([problem.text, *map(str, problem.fields)]).strip("; ")
+    return Status(state, error=words, error_type=problem.code)

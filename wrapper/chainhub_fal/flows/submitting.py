@@ -1,0 +1,169 @@
+"""Puts a job into the queue, at most once.
+
+A submit is sent again only with proof that no byte of it left, or when the server plainly refused
+it (429, 503) and named no job. Everything else ends, because the queue honours no idempotency key
+that is known of, and a second submit is a second charge.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+
+from .. import _operations
+from .._effects import Answer, Exchange, Flow, Notice
+from .._media import describe
+from .._problems import Problem, error_for, is_json, read_json, read_problem
+from .._refs import JobRef
+from .._tickets import has_request_id
+from ..endpoints import Endpoint
+from ..errors import NoAnswerError, NotTheApiError, SubmissionUnknownError
+from ..settings import Backoff, Settings
+from .deadlines import Deadline, call, pause
+from .preparing import prepare
+
+RETRY_DELAYS = Backoff(first=0.5, factor=2.0, cap=8.0)
+JITTER = 0.5
+"""The random share of a retry's delay, so that many clients do not march in step."""
+_TRY_AGAIN = frozenset({429, 503})
+# With these a server may have taken the job before it answered, so they refuse nothing plainly:
+# 408 and 499 speak of the connection, 409 of a conflict with something that exists.
+_UNCLEAR = frozenset({408, 409, 499})
+
+
+class Submitted:
+    """A queued job and the inputs it was queued with, described for the receipt."""
+
+    def __init__(self, job: JobRef, parameters: Mapping[str, object]) -> None:
+        self.job = job
+        self.parameters = parameters
+
+
+def submit(
+    endpoint: Endpoint[..., object],
+    inputs: Mapping[str, object],
+    *,
+    settings: Settings,
+    deadline: Deadline,
+) -> Flow[Submitted]:
+    """Check and load the inputs, send them once, and return the job.
+
+    Raises InvalidInputError before anything is sent; StatusError when the server refused;
+    SubmissionUnknownError when the job may be queued; TicketError when its ticket is not its own.
+    """
+    deadline.stage = "the submit"
+    arguments = yield from prepare(endpoint, inputs, limit=settings.max_upload)
+    exchange = _operations.submit(endpoint, arguments)
+    answer = yield from _send_once(exchange, settings=settings, deadline=deadline)
+    ticket = _read_ticket_body(exchange, answer)
+    job = _operations.job_of(endpoint, ticket, answer, base_url=settings.base_url)
+    if job is None:
+        raise _unknown(exchange, "the ticket names no job", answer)
+    deadline.job = job
+    yield Notice(job)
+    return Submitted(job, {name: describe(value) for name, value in arguments.items()})
+
+
+def _send_once(exchange: Exchange, *, settings: Settings, deadline: Deadline) -> Flow[Answer]:
+    """Return the one answer that was not a plain refusal to be tried again."""
+    delays = RETRY_DELAYS()
+    while True:
+        try:
+            answer = yield from call(deadline, exchange, settings.submit_timeout)
+        except NoAnswerError as failure:
+            yield from _after_no_answer(failure, exchange, delays, settings, deadline)
+            continue
+        except BaseException as interruption:
+            interruption.add_note(_interrupted(exchange))
+            raise
+        problem = _refusal(answer)
+        if problem is None:
+            return answer
+        if answer.status not in _TRY_AGAIN or problem.is_quota:
+            raise error_for(problem, doing="the submit")
+        yield from _after_refusal(problem, delays, deadline)
+
+
+def _after_no_answer(
+    failure: NoAnswerError,
+    exchange: Exchange,
+    delays: Iterator[float],
+    settings: Settings,
+    deadline: Deadline,
+) -> Flow[None]:
+    if not failure.unsent:
+        raise SubmissionUnknownError(
+            f"the submit got no answer: {failure.problem}",
+            phase=failure.phase,
+            digest=_digest(exchange),
+            submitted_at=failure.when,
+            bytes_written=failure.bytes_written,
+        ) from failure
+    if deadline.elapsed >= min(settings.connect_patience, deadline.seconds):
+        failure.hint = (
+            "Nothing was sent and nothing was charged; check the base URL and the network"
+        )
+        raise failure
+    yield Notice(failure)
+    yield from pause(deadline, next(delays), spread=JITTER)
+
+
+def _after_refusal(problem: Problem, delays: Iterator[float], deadline: Deadline) -> Flow[None]:
+    """Wait as the server wishes, if it fits the deadline; else say at once that it does not."""
+    error = error_for(problem, doing="the submit")
+    wish = problem.retry_after or 0.0
+    if wish >= deadline.left:
+        error.hint = (
+            f"It asks to wait {wish:g} s, more than the deadline leaves; nothing was queued"
+        )
+        raise error
+    yield Notice(error)
+    spread = 0.0 if wish else JITTER
+    yield from pause(deadline, max(wish, next(delays)), spread=spread)
+
+
+def _refusal(answer: Answer) -> Problem | None:
+    """Return what the server refused, or None when the answer must be read as a ticket."""
+    if answer.status < 400 or answer.status in _UNCLEAR:  # noqa: PLR2004 - success and redirects
+        return None
+    if has_request_id(read_json(answer)):
+        return None
+    if answer.status >= 500 and answer.status not in _TRY_AGAIN:  # noqa: PLR2004 - server errors
+        return None
+    return read_problem(answer)
+
+
+def _read_ticket_body(exchange: Exchange, answer: Answer) -> object:
+    body = read_json(answer)
+    if has_request_id(body):
+        return body
+    if answer.status < 400 and not is_json(answer):  # noqa: PLR2004
+        kind = answer.headers.get("content-type", "no content type").partition(";")[0]
+        raise NotTheApiError(
+            f"the submit was answered {answer.status} with {kind}, not by the API",
+            hint="Check the base URL: a gateway shows a web page at every path it does not route",
+        )
+    raise _unknown(exchange, "the answer is no ticket", answer)
+
+
+def _unknown(exchange: Exchange, problem: str, answer: Answer) -> SubmissionUnknownError:
+    said = read_problem(answer).text if answer.status >= 400 else ""  # noqa: PLR2004
+    return SubmissionUnknownError(
+        f"{problem} (HTTP {answer.status}{': ' + said if said else ''})",
+        phase="answered",
+        digest=_digest(exchange),
+        submitted_at=answer.when,
+        bytes_written=len(exchange.body or b""),
+        status=answer.status,
+    )
+
+
+def _interrupted(exchange: Exchange) -> str:
+    return (
+        f"Interrupted while the submit was under way: the job may be queued and charged"
+        f" (payload sha256 {_digest(exchange)[:12]})"
+    )
+
+
+def _digest(exchange: Exchange) -> str:
+    return hashlib.sha256(exchange.body or b"").hexdigest()

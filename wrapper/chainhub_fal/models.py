@@ -1,0 +1,150 @@
+"""The values users hold when a job is done: the result, its files and its receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
+
+from chainhub_fal_api.endpoints import Endpoint
+
+from . import _media
+from ._refs import JobRef
+from .errors import ContractError
+
+if TYPE_CHECKING:
+    from chainhub_fal_api.endpoints._types import InputModel
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a result. ``width`` and ``height`` are pixels, ``file_size`` bytes.
+
+    None stands where the server did not say; ``key`` is the place in the output (``images[0]``).
+    """
+
+    url: str
+    key: str = ""
+    content_type: str | None = None
+    file_name: str | None = None
+    file_size: int | None = None
+    width: int | None = None
+    height: int | None = None
+
+    @property
+    def is_image(self) -> bool:
+        """Tell whether it is a picture: by its content type, else by its place in the output."""
+        if self.content_type:
+            return self.content_type.startswith("image/")
+        return self.key.startswith("image")
+
+    def __repr__(self) -> str:
+        """Show where it is; of a data URI only type, size and hash."""
+        return f"File({_media.describe(self.url)!r}, {self.width}x{self.height})"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a job cost and how it went; safe to print and to keep.
+
+    ``submitted_at`` is Unix time, ``elapsed`` the seconds spent on the job's behalf. ``parameters``
+    are the inputs as sent, files shown as type, size and hash. ``unexpected`` counts what the
+    contract does not know: it was kept, and a contract check turns it into a failure.
+    """
+
+    job: JobRef
+    elapsed: float
+    polls: int
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    unexpected: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def request_id(self) -> str:
+        """The id of the job."""
+        return self.job.request_id
+
+    @property
+    def endpoint(self) -> str:
+        """The id of the endpoint."""
+        return self.job.endpoint
+
+    @property
+    def submitted_at(self) -> float:
+        """Unix time of the submit."""
+        return self.job.submitted_at
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[R]):
+    """A finished job's output: ``raw`` as it came, the rest read from it."""
+
+    endpoint: Endpoint[..., R] = field(repr=False)
+    raw: Mapping[str, object] = field(repr=False)
+    receipt: Receipt
+
+    @property
+    def output(self) -> R:
+        """The output as the contract types it; raises ContractError where it does not fit."""
+        try:
+            model = cast("type[InputModel]", self.endpoint.output_model)
+            return cast("R", model.from_dict(dict(self.raw)))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ContractError(
+                f"the output does not have the contract's shape: {type(error).__name__} {error}",
+                hint="Read .raw and .files instead; the contract may have changed",
+                job=self.receipt.job,
+            ) from error
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        """Every file in the output, in its order."""
+        return tuple(_files(self.raw, ""))
+
+    @property
+    def images(self) -> tuple[File, ...]:
+        """The pictures among the files."""
+        return tuple(item for item in self.files if item.is_image)
+
+    @property
+    def seed(self) -> int | None:
+        """The seed that repeats this result, where the model tells it."""
+        seed = self.raw.get("seed")
+        return seed if isinstance(seed, int) and not isinstance(seed, bool) else None
+
+
+def _files(value: object, key: str) -> Iterator[File]:
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _files(item, f"{key}[{index}]")
+    elif isinstance(value, dict):
+        if _is_location(value.get("url")):
+            yield _file(value, key)
+        else:
+            for name, item in value.items():
+                yield from _files(item, f"{key}.{name}".lstrip("."))
+
+
+def _is_location(url: object) -> bool:
+    return isinstance(url, str) and url[:8].lower().startswith(("https://", "http://", "data:"))
+
+
+def _file(value: Mapping[str, object], key: str) -> File:
+    def number(name: str) -> int | None:
+        item = value.get(name)
+        return item if isinstance(item, int) and not isinstance(item, bool) else None
+
+    def text(name: str) -> str | None:
+        item = value.get(name)
+        return item if isinstance(item, str) and item else None
+
+    return File(
+        cast("str", value["url"]),
+        key=key,
+        content_type=text("content_type"),
+        file_name=text("file_name"),
+        file_size=number("file_size"),
+        width=number("width"),
+        height=number("height"),
+    )
