@@ -18,8 +18,6 @@ from .status import LogLine, State, Status
 IN_PROGRESS_TEXT = "Request is still in progress"
 """fal's body for a result asked for too early, with HTTP 400 (upstream facts, section 3.2)."""
 _BLIPS = frozenset({408, 409, 423, 425, 429})
-# Codes of the gateway family for a task it does not know, sent with 400 (upstream facts, 8.3).
-_MISSING_CODES = frozenset({"task_not_exist", "not_found", "NOT_FOUND"})
 # A gateway's relay may replace fal's body by this (upstream facts, 8.3 b); fal's usual 400 on the
 # result route is "still in progress", so it is asked again.
 _HIDDEN = "bad_response_status_code"
@@ -148,7 +146,7 @@ def _verdict(answer: Answer, status: Status) -> Problem:
 
 def _read_error(answer: Answer) -> Reading:
     problem = read_problem(answer)
-    if answer.status in {404, 405, 410} or problem.code in _MISSING_CODES:
+    if problem.is_missing:
         return Missing(problem)
     if 300 <= answer.status < 400:  # noqa: PLR2004 - a redirect is never followed
         return Missing(problem)

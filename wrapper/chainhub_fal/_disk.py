@@ -14,6 +14,7 @@ from ._effects import Discard, Downloaded, Keep, Load, Picture, Readable
 from ._media import ALL, show_size
 from .errors import ChainHubError, InvalidInputError, SaveError
 
+_LONGEST_PATH = 200  # characters that are repeated
 _PICTURE_FORMATS = {
     media.names[-1].upper() for media in ALL if media.media_type.startswith("image")
 }
@@ -27,13 +28,10 @@ def load(effect: Load) -> bytes:
     source = effect.source
     try:
         content = _read(source, effect.limit)
-    except OSError as error:
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
         raise InvalidInputError(
-            f"the file cannot be read: {error.strerror or error}",
-            field=effect.name,
-            hint=f"Looked for {os.fspath(source)!r}"
-            if isinstance(source, str | os.PathLike)
-            else "",
+            f"the file cannot be read: {reason}", field=effect.name, hint=_looked_for(source)
         ) from error
     if content is None:
         raise InvalidInputError(
@@ -48,6 +46,12 @@ def load(effect: Load) -> bytes:
             hint="Make it smaller, give a URL, or raise max_upload",
         )
     return content
+
+
+def _looked_for(source: object) -> str:
+    """Repeat a path, so that a typing error shows; a long text may be no path but the content."""
+    text = os.fspath(source) if isinstance(source, str | os.PathLike) else ""
+    return f"Looked for {text!r}" if 0 < len(text) <= _LONGEST_PATH else ""
 
 
 def _read(source: object, limit: int) -> bytes | None:

@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, closing
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 
@@ -46,6 +46,15 @@ class Driver:
     def __init__(self, client: httpx.Client, settings: Settings) -> None:
         self.client = client
         self.settings = settings
+
+    @classmethod
+    def of(cls, client: httpx.Client | None, settings: Settings) -> Self:
+        """Make a driver over the caller's HTTP client, or over one of its own."""
+        return cls(client or httpx.Client(), settings)
+
+    def with_settings(self, settings: Settings) -> Self:
+        """Return a driver with other settings over the same connections."""
+        return type(self)(self.client, settings)
 
     def run(self, flow: Flow[R]) -> R:
         """Run a flow to its end and return its result; notices go nowhere."""
@@ -114,6 +123,15 @@ class AsyncDriver:
     def __init__(self, client: httpx.AsyncClient, settings: Settings) -> None:
         self.client = client
         self.settings = settings
+
+    @classmethod
+    def of(cls, client: httpx.AsyncClient | None, settings: Settings) -> Self:
+        """Make a driver over the caller's HTTP client, or over one of its own."""
+        return cls(client or httpx.AsyncClient(), settings)
+
+    def with_settings(self, settings: Settings) -> Self:
+        """Return a driver with other settings over the same connections."""
+        return type(self)(self.client, settings)
 
     async def run(self, flow: Flow[R]) -> R:
         """Run a flow to its end and return its result; notices go nowhere."""

@@ -26,6 +26,8 @@ _LONGEST = 300  # characters of a server's own words that are repeated
 # Words for an empty balance seen in this gateway family and at fal, in both its languages
 # (upstream facts, sections 6.3 and 8.3); some forks send them with 429 instead of 403.
 _QUOTA_WORDS = ("quota", "balance", "额度", "余额")
+# Codes of the gateway family for a task it does not know, sent with 400 (upstream facts, 8.3).
+_MISSING_CODES = frozenset({"task_not_exist", "not_found", "NOT_FOUND"})
 _HINTS = {
     401: "Check the key (CHAINHUB_API_KEY) and that it belongs to this base URL",
     402: "Top up the account, or use another key",
@@ -53,6 +55,11 @@ class Problem:
         return self.status == 402 or (  # noqa: PLR2004 - Payment Required
             self.status in {403, 429} and any(word in words for word in _QUOTA_WORDS)
         )
+
+    @property
+    def is_missing(self) -> bool:
+        """Tell whether the job or the route is what is not known."""
+        return self.status in {404, 405, 410} or self.code in _MISSING_CODES
 
 
 def is_json(answer: Answer) -> bool:
@@ -94,7 +101,7 @@ def read_retry_after(answer: Answer) -> float | None:
 def error_for(problem: Problem, *, doing: str, job: JobRef | None = None) -> StatusError:
     """Choose the error class of a problem; ``doing`` says what was asked, as ``submit``."""
     cls = _class_of(problem)
-    hint = _HINTS[402] if cls is QuotaError else _HINTS.get(problem.status, "")
+    hint = _HINTS.get({QuotaError: 402, NotFoundError: 404}.get(cls, problem.status), "")
     words = "; ".join([problem.text, *map(str, problem.fields)]).strip("; ")
     return cls(
         f"{doing} was answered {problem.status}: {words}",
@@ -110,6 +117,8 @@ def error_for(problem: Problem, *, doing: str, job: JobRef | None = None) -> Sta
 def _class_of(problem: Problem) -> type[StatusError]:
     if problem.is_quota:
         return QuotaError
+    if problem.is_missing:
+        return NotFoundError
     if problem.status >= 500:  # noqa: PLR2004 - the server's own errors
         return ServerError
     return _BY_STATUS.get(problem.status, RequestRefusedError)
@@ -118,7 +127,6 @@ def _class_of(problem: Problem) -> type[StatusError]:
 _BY_STATUS: dict[int, type[StatusError]] = {
     401: AuthenticationError,
     403: PermissionDeniedError,
-    404: NotFoundError,
     429: RateLimitError,
 }
 

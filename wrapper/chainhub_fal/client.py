@@ -5,12 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Generic, ParamSpec, Self, TypedDict, TypeVar, Unpack, overload
-
-import httpx
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Generic,
+    ParamSpec,
+    Self,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    overload,
+)
 
 from . import _operations
-from ._drivers import AsyncDriver, Driver
 from ._effects import Flow
 from ._refs import JobRef
 from .endpoints import Endpoint
@@ -20,9 +27,14 @@ from .flows.working import Work, cancel_all, start
 from .jobs import AsyncJob, AsyncResult, Job, Result
 from .settings import DialectName, OnAbandon, Schedule, Settings
 
+if TYPE_CHECKING:  # httpx is most of the cost of an import, so it is loaded with the first client
+    import httpx
+
+    from ._drivers import AsyncDriver, Driver
+
 P = ParamSpec("P")
 R = TypeVar("R")
-HttpClient = TypeVar("HttpClient", httpx.Client, httpx.AsyncClient)
+AnyDriver = TypeVar("AnyDriver", "Driver", "AsyncDriver")
 
 _log = logging.getLogger(__name__)
 
@@ -42,21 +54,13 @@ class Options(TypedDict, total=False):
     abandon_timeout: float
 
 
-class _Core(Generic[HttpClient]):
-    """What both clients are: settings, an HTTP client, and the jobs whose end was not seen."""
+class _Core(Generic[AnyDriver]):
+    """What both clients are: settings, a driver, and the jobs whose end was not seen."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        http_client: HttpClient,
-        *,
-        owned: bool,
-        waiting: dict[str, JobRef],
-    ) -> None:
-        self._settings = settings
-        self._http: HttpClient = http_client
-        self._owned = owned
-        self._waiting = waiting
+    _settings: Settings
+    _driver: AnyDriver
+    _owns_http: bool
+    _waiting: dict[str, JobRef]
 
     def __repr__(self) -> str:
         """Show where it speaks and how; never the key."""
@@ -65,8 +69,10 @@ class _Core(Generic[HttpClient]):
 
     def _with(self, options: Options) -> Self:
         copy = object.__new__(type(self))
-        settings = self._settings.changed(**options)
-        _Core.__init__(copy, settings, self._http, owned=False, waiting=self._waiting)
+        copy._settings = self._settings.changed(**options)
+        copy._driver = self._driver.with_settings(copy._settings)
+        copy._owns_http = False
+        copy._waiting = self._waiting
         return copy
 
     def _start(
@@ -112,7 +118,7 @@ class _Core(Generic[HttpClient]):
             _log.warning("job %s of %s on leaving: %s", job.request_id, job.endpoint, outcome)
 
 
-class Client(_Core[httpx.Client]):
+class Client(_Core["Driver"]):
     """Submits jobs to the queue and brings back their results.
 
     ``api_key`` and ``base_url`` fall back to CHAINHUB_API_KEY and CHAINHUB_BASE_URL; ``dialect`` is
@@ -129,13 +135,14 @@ class Client(_Core[httpx.Client]):
         http_client: httpx.Client | None = None,
         **options: Unpack[Options],
     ) -> None:
-        settings = Settings.load(api_key=api_key, base_url=base_url, dialect=dialect, **options)
-        client = http_client or httpx.Client()
-        super().__init__(settings, client, owned=http_client is None, waiting={})
+        from ._drivers import Driver  # noqa: PLC0415 - see the top of the module
 
-    @property
-    def _driver(self) -> Driver:
-        return Driver(self._http, self._settings)
+        self._settings = Settings.load(
+            api_key=api_key, base_url=base_url, dialect=dialect, **options
+        )
+        self._driver = Driver.of(http_client, self._settings)
+        self._owns_http = http_client is None
+        self._waiting = {}
 
     @overload
     def run(self, endpoint: Endpoint[P, R], /, *args: P.args, **inputs: P.kwargs) -> Result[R]: ...
@@ -181,8 +188,8 @@ class Client(_Core[httpx.Client]):
         try:
             self._driver.run(self._leave())
         finally:
-            if self._owned:
-                self._http.close()
+            if self._owns_http:
+                self._driver.client.close()
 
     def __enter__(self) -> Self:
         """Use the client as a context."""
@@ -198,7 +205,7 @@ class Client(_Core[httpx.Client]):
         self.close()
 
 
-class AsyncClient(_Core[httpx.AsyncClient]):
+class AsyncClient(_Core["AsyncDriver"]):
     """Submits jobs to the queue and brings back their results, for asyncio.
 
     ``api_key`` and ``base_url`` fall back to CHAINHUB_API_KEY and CHAINHUB_BASE_URL; ``dialect`` is
@@ -215,13 +222,14 @@ class AsyncClient(_Core[httpx.AsyncClient]):
         http_client: httpx.AsyncClient | None = None,
         **options: Unpack[Options],
     ) -> None:
-        settings = Settings.load(api_key=api_key, base_url=base_url, dialect=dialect, **options)
-        client = http_client or httpx.AsyncClient()
-        super().__init__(settings, client, owned=http_client is None, waiting={})
+        from ._drivers import AsyncDriver  # noqa: PLC0415 - see the top of the module
 
-    @property
-    def _driver(self) -> AsyncDriver:
-        return AsyncDriver(self._http, self._settings)
+        self._settings = Settings.load(
+            api_key=api_key, base_url=base_url, dialect=dialect, **options
+        )
+        self._driver = AsyncDriver.of(http_client, self._settings)
+        self._owns_http = http_client is None
+        self._waiting = {}
 
     @overload
     async def run(
@@ -271,8 +279,8 @@ class AsyncClient(_Core[httpx.AsyncClient]):
         try:
             await self._driver.run(self._leave())
         finally:
-            if self._owned:
-                await self._http.aclose()
+            if self._owns_http:
+                await self._driver.client.aclose()
 
     async def __aenter__(self) -> Self:
         """Use the client as a context."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
-from ._drivers import AsyncDriver, Driver
 from ._refs import JobRef
 from .flows.working import Work
 from .models import Outcome
 from .status import Cancellation, Status, Update
+
+if TYPE_CHECKING:
+    from ._drivers import AsyncDriver, Driver
 
 R = TypeVar("R")
 Folder = str | os.PathLike[str]

@@ -1,0 +1,145 @@
+"""What left the machine is told by httpcore's trace, over real sockets, not by an exception's class."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+from chainhub_fal import NoAnswerError
+from chainhub_fal._drivers import AsyncDriver, Driver
+from chainhub_fal._effects import Answer, Call, Exchange, Flow, ask
+from chainhub_fal._transport import Trace
+from chainhub_fal.settings import Settings
+
+POST = Exchange("submit", "POST", "/x", body=b"0123456789")
+Peer = Callable[[socket.socket], None]
+
+
+@contextmanager
+def listening(peer: Peer) -> Iterator[int]:
+    """Serve each connection by a function over the bare socket."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            with connection:
+                peer(connection)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield server.getsockname()[1]
+    finally:
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
+        thread.join()
+
+
+def closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def flow(timeout: float) -> Flow[Answer]:
+    return (yield from ask(Call(POST, timeout), Answer))
+
+
+def exchange(colour: str, port: int, *, timeout: float = 5.0) -> Answer:
+    settings = Settings.load(api_key="canary-key", base_url=f"http://127.0.0.1:{port}")
+    if colour == "sync":
+        with httpx.Client(trust_env=False) as client:
+            return Driver(client, settings).run(flow(timeout))
+
+    async def go() -> Answer:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            return await AsyncDriver(client, settings).run(flow(timeout))
+
+    import asyncio  # noqa: PLC0415 - one colour needs it
+
+    return asyncio.run(go())
+
+
+def read_request(connection: socket.socket) -> None:
+    received = b""
+    while not received.endswith(b"0123456789"):
+        received += connection.recv(65536)
+
+
+def hang_up_after_reading(connection: socket.socket) -> None:
+    read_request(connection)
+
+
+def answer_half(connection: socket.socket) -> None:
+    read_request(connection)
+    connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")
+
+
+def drip(connection: socket.socket) -> None:
+    read_request(connection)
+    connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
+    released = threading.Event()
+    try:
+        while not released.wait(0.02):
+            connection.sendall(b".")
+    except OSError:
+        return
+
+
+def stay_silent(connection: socket.socket) -> None:
+    read_request(connection)
+    connection.recv(1)  # returns when the client gives up
+
+
+@pytest.fixture(params=["sync", "async"])
+def colour(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_a_refused_connection_is_proof_that_nothing_left(colour: str) -> None:
+    with pytest.raises(NoAnswerError) as caught:
+        exchange(colour, closed_port())
+    assert (caught.value.unsent, caught.value.phase) == (True, "connect")
+    assert caught.value.bytes_written == 0
+
+
+@pytest.mark.parametrize(
+    ("peer", "phase", "timeout"),
+    [
+        (hang_up_after_reading, "wait for the answer", 5.0),
+        (stay_silent, "wait for the answer", 0.2),
+        (answer_half, "receive", 5.0),
+        (drip, "receive", 0.2),
+    ],
+)
+def test_once_a_byte_may_have_left_nothing_is_proven(
+    colour: str, peer: Peer, phase: str, timeout: float
+) -> None:
+    with listening(peer) as port, pytest.raises(NoAnswerError) as caught:
+        exchange(colour, port, timeout=timeout)
+    assert (caught.value.unsent, caught.value.phase) == (False, phase)
+    assert caught.value.bytes_written == len(POST.body or b"")
+    assert "canary-key" not in str(caught.value)
+
+
+def test_silence_of_the_trace_is_no_proof() -> None:
+    trace = Trace(10)
+    assert (trace.unsent, trace.phase, trace.bytes_written) == (False, "unknown", None)
+
+
+@pytest.mark.parametrize("version", ["http11", "http2"])
+def test_the_trace_is_read_alike_in_every_version(version: str) -> None:
+    trace = Trace(10)
+    trace.hear("connection.connect_tcp.started", {})
+    assert trace.unsent
+    trace.hear(f"{version}.send_request_headers.started", {})
+    assert (trace.unsent, trace.phase, trace.bytes_written) == (False, "send", None)
+    trace.hear(f"{version}.send_request_body.complete", {})
+    assert (trace.phase, trace.bytes_written) == ("wait for the answer", 10)
