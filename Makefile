@@ -37,7 +37,7 @@ lock: $(READY) ## renew requirements/dev.lock from pyproject.toml
 
 .PHONY: demo
 demo: $(READY) ## four variations of a photograph, from a sandbox of its own
-	@$(BIN)/python -m docs.demo
+	@$(BIN)/python -m demo
 
 .PHONY: test
 test: check journey ## everything

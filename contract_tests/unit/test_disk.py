@@ -76,6 +76,8 @@ def test_no_more_is_read_than_shows_that_it_is_too_much() -> None:
     with pytest.raises(InvalidInputError, match="max_upload"):
         load(source, limit=10)
     assert source.tell() == 11
+    with pytest.raises(InvalidInputError, match="max_upload"):
+        load("/dev/zero", limit=10)
 
 
 def test_content_appears_whole_under_its_name_and_nothing_is_left_aside(tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ def test_fals_result_may_lag_behind_its_status(kit: Any) -> None:
     [
         (200, {"status": "FAILED"}, "FAILED", errors.JobFailedError),
         (200, {"status": "ERROR", "error": "boom"}, "boom", errors.JobFailedError),
+        (200, {"status": "FAILED", "images": []}, "FAILED", errors.JobFailedError),
         (200, {"status": "CANCELED"}, "cancelled", errors.JobCancelledError),
         (200, {"status": "COMPLETED", "error": "Request timed out"}, "timed out", errors.JobFailedError),
         (200, {"status": "COMPLETED", "error_type": "request_timeout"}, "", errors.JobFailedError),
@@ -134,6 +135,27 @@ def test_a_result_of_another_shape_is_asked_for_once_more(kit: Any, body: object
         broken.run(kit.watch().result())
     assert caught.value.job == kit.job
     assert len(broken.calls) == 2
+
+
+def test_odd_answers_count_only_in_a_row_and_missing_only_without_a_break(kit: Any) -> None:
+    odd, queued = kit.say(200, {"foo": 1}), status(kit, "IN_QUEUE")
+    missing = kit.say(404, {"status": "NOT_FOUND"})
+    world = kit.world([odd, queued, odd, missing, queued, missing, kit.say(200, kit.output())])
+    chosen = kit.settings(missing_patience=5, schedule=lambda: itertools.repeat(3))
+    assert world.run(kit.watch(chosen).result())["seed"] == 7
+
+
+def test_a_relay_that_hides_fals_400_is_asked_again(kit: Any) -> None:
+    error = {"message": "bad response status code 400", "code": "bad_response_status_code"}
+    world = kit.world([kit.say(400, {"error": error}), kit.say(200, kit.output())])
+    assert world.run(kit.watch().result())["seed"] == 7
+
+
+def test_progress_quoted_inside_a_flat_task_error_is_progress(kit: Any) -> None:
+    quoted = '{"detail": "Request is still in progress"}'
+    flat = kit.say(400, {"code": "fail_to_fetch_task", "message": quoted, "data": None})
+    world = kit.world([flat, kit.say(200, kit.output())])
+    assert world.run(kit.watch().result())["seed"] == 7
 
 
 def test_the_output_may_stand_in_response_as_in_an_older_shape(kit: Any) -> None:

@@ -65,9 +65,7 @@ def resume(deadline: Deadline) -> Flow[None]:
 
 def pause(deadline: Deadline, seconds: float, *, spread: float = 0.0) -> Flow[None]:
     """Let time pass, at most up to the deadline; raises DeadlineExceededError when it has come."""
-    wait = deadline.clip(seconds)
-    deadline.now = yield from ask(Pause(wait, spread), float)
-    deadline.check()
+    deadline.now = yield from ask(Pause(deadline.clip(seconds), spread), float)
 
 
 def call(deadline: Deadline, exchange: Exchange, timeout: float) -> Flow[Answer]:

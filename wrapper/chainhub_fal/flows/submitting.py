@@ -59,7 +59,6 @@ def submit(
     job = _operations.job_of(endpoint, ticket, answer, base_url=settings.base_url)
     if job is None:
         raise _unknown(exchange, "the ticket names no job", answer)
-    deadline.job = job
     yield Notice(job)
     return Submitted(job, {name: describe(value) for name, value in arguments.items()})
 
