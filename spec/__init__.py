@@ -1,0 +1,1 @@
+"""Build `openapi.yaml` from vendor pages and overlays, and `generated/` from `openapi.yaml`."""

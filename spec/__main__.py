@@ -1,0 +1,91 @@
+"""The command line of the contract pipeline: `python -m spec build | generate | drift`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from spec.build import Built, build
+from spec.drift import contract_drift, drift
+from spec.errors import SpecError
+from spec.generate import generate
+from spec.sources import Tree
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0 when all is well, 1 when something is refused or has drifted."""
+    options = _parser().parse_args(arguments)
+    run: Callable[[Tree, argparse.Namespace], int] = options.run
+    try:
+        return run(Tree(options.root), options)
+    except SpecError as error:
+        _say(f"error: {error}", sys.stderr.write)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m spec", description=__doc__)
+    here = Path(__file__).resolve().parent.parent
+    parser.add_argument("--root", type=Path, default=here, help="the checkout to work on")
+    commands = parser.add_subparsers(required=True)
+    command = commands.add_parser("build", help="pages and overlays -> openapi.yaml")
+    command.add_argument("--check", action="store_true", help="compare only, write nothing")
+    command.set_defaults(run=_build)
+    command = commands.add_parser("generate", help="openapi.yaml -> generated/")
+    command.set_defaults(run=_generate)
+    command = commands.add_parser("drift", help="fail if openapi.yaml or generated/ is out of date")
+    command.set_defaults(run=_drift)
+    return parser
+
+
+def _say(line: str, write: Callable[[str], object] = sys.stdout.write) -> None:
+    write(line + "\n")
+
+
+def _build(tree: Tree, options: argparse.Namespace) -> int:
+    built = build(tree.pages(), tree.overlays())
+    if options.check:
+        return _report(list(contract_drift(tree, built.text)), "openapi.yaml is what spec/ gives")
+    _log(built)
+    tree.contract.write_bytes(built.text.encode("utf-8"))
+    _say(
+        f"openapi.yaml: {len(built.text.splitlines())} lines from {len(tree.pages())} page(s), "
+        f"{len(built.repairs)} line(s) repaired, {len(built.notes)} note(s)"
+    )
+    return 0
+
+
+def _log(built: Built) -> None:
+    for repair in built.repairs:
+        _say(f"repaired {repair.page}:{repair.line}")
+        _say(f"  - {repair.old.strip()}")
+        _say(f"  + {repair.new.strip()}")
+    for note in built.notes:
+        _say(f"note {note}")
+
+
+def _generate(tree: Tree, _options: argparse.Namespace) -> int:
+    count = generate(tree, tree.generated)
+    _say(f"generated/: {count} files from {tree.contract.name}")
+    return 0
+
+
+def _drift(tree: Tree, _options: argparse.Namespace) -> int:
+    return _report(list(drift(tree)), "openapi.yaml and generated/ are what their sources give")
+
+
+def _report(differences: list[str], well: str) -> int:
+    if not differences:
+        _say(well)
+        return 0
+    for difference in differences:
+        _say(difference, sys.stderr.write)
+    _say(
+        "Edit spec/ and run `make spec generate`; openapi.yaml and generated/ are never edited.",
+        sys.stderr.write,
+    )
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
