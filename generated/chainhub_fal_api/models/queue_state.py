@@ -1,0 +1,12 @@
+# @generated from openapi.yaml (sha256:21a912b325a4) by openapi-python-client 0.29.1 and ruff 0.17.6, "make generate"; do not edit.
+from enum import StrEnum
+
+
+class QueueState(StrEnum):
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    IN_PROGRESS = "IN_PROGRESS"
+    IN_QUEUE = "IN_QUEUE"
+
+    def __str__(self) -> str:
+        return str(self.value)
