@@ -7,20 +7,11 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__all__ = [
-    "Endpoint",
-    "FLUX_1_SCHNELL_REDUX",
-    "FileInput",
-    "INDEX",
-    "InputModel",
-    "PictureLike",
-    "get",
-]
+__all__ = ["Endpoint", "FLUX_1_SCHNELL_REDUX", "FileInput", "PictureLike"]
 
 _MODULES = {
     "Endpoint": "._types",
     "FileInput": "._types",
-    "InputModel": "._types",
     "PictureLike": "._types",
     "FLUX_1_SCHNELL_REDUX": ".flux_1_schnell_redux",
 }
@@ -28,7 +19,6 @@ _MODULES = {
 if TYPE_CHECKING:
     from ._types import Endpoint as Endpoint
     from ._types import FileInput as FileInput
-    from ._types import InputModel as InputModel
     from ._types import PictureLike as PictureLike
     from .flux_1_schnell_redux import FLUX_1_SCHNELL_REDUX as FLUX_1_SCHNELL_REDUX
 else:
