@@ -19,28 +19,18 @@ _GETATTR = """
 def lazy_module(docstring: str, names: Mapping[str, str], imports: str = "", body: str = "") -> str:
     """Return the source of a package whose `names` (name -> `.module`) are imported on first use.
 
-    `imports` and `body` are further source; the public names that `body` defines are exported too.
+    `imports` and `body` are further source; what `body` defines is not in `__all__`.
     A type checker sees plain imports and no `__getattr__`, so to it a misspelt name is an error.
     """
     typed = "\n".join(f"    from {names[name]} import {name} as {name}" for name in names)
-    public = sorted([*names, *_public_names(body)])
     return (
         f'"""{docstring}"""\n\n'
         f"from __future__ import annotations\n\n{imports}\n"
         "from importlib import import_module\nfrom typing import TYPE_CHECKING\n\n"
-        f"__all__ = {public!r}\n\n_MODULES = {dict(names)!r}\n\n"
+        f"__all__ = {sorted(names)!r}\n\n_MODULES = {dict(names)!r}\n\n"
         f"if TYPE_CHECKING:\n{typed}\nelse:\n{_GETATTR}\n\n"
         f"def __dir__() -> list[str]:\n    return sorted(__all__)\n\n{body}"
     )
-
-
-def _public_names(body: str) -> list[str]:
-    found: list[str] = []
-    for statement in ast.parse(body).body:
-        match statement:
-            case ast.FunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
-                found.append(name)
-    return [name for name in found if not name.startswith("_")]
 
 
 def made_lazy(source: str, where: str) -> str:

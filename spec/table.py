@@ -169,7 +169,7 @@ def _shapes(shapes: Shapes) -> str:
 
 
 def _index(document: JsonMap) -> str:
-    modules = dict.fromkeys(("Endpoint", "FileInput", "InputModel", "PictureLike"), "._types")
+    modules = dict.fromkeys(("Endpoint", "FileInput", "PictureLike"), "._types")
     index: dict[str, str] = {}
     for path, operation in submits(document):
         constant = names.slug(path).upper()
