@@ -40,7 +40,11 @@ demo: $(READY) ## four variations of a photograph, from a sandbox of its own
 	@$(BIN)/python -m demo
 
 .PHONY: test
-test: check journey ## everything
+test: lint types layers drift cover ## everything that CI runs
+
+.PHONY: cover
+cover: $(READY) ## every test, with the wrapper's branch coverage
+	@$(PYTEST) -p pytest_cov --cov --cov-report=term --cov-fail-under=98 contract_tests
 
 .PHONY: check
 check: lint types layers drift unit ## lint, types, layers, drift, unit, wire, census (under 30 s)

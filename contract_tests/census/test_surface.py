@@ -17,7 +17,7 @@ from chainhub_fal_api.operations import OPERATIONS
 
 ROOT = Path(__file__).parents[2]
 HAND_WRITTEN = {
-    "AsyncClient", "AsyncJob", "AsyncResult", "Backoff", "Cancellation", "Client", "Endpoint", "File",
+    "AsyncClient", "ENDPOINT_IDS", "find_endpoint", "AsyncJob", "AsyncResult", "Backoff", "Cancellation", "Client", "Endpoint", "File",
     "FileInput", "Job", "JobRef", "LogLine", "Options", "Outcome", "PictureLike", "Receipt", "Result", "State",
     "Status", "Update", "__version__",
 }  # fmt: skip

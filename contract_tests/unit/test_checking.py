@@ -101,3 +101,8 @@ def test_a_refusal_names_the_place_and_the_rule(value: Any, schema: Any, words: 
     with pytest.raises(InvalidInputError) as caught:
         check(value, schema, "field")
     assert words in str(caught.value)
+
+
+def test_true_is_not_the_choice_one() -> None:
+    with pytest.raises(InvalidInputError):
+        check(True, {"enum": [1]}, "field")  # noqa: FBT003 - the value under test

@@ -115,7 +115,7 @@ def test_a_folder_that_is_a_file_is_said_to_be_none(tmp_path: Path) -> None:
 def test_discarding_twice_is_no_trouble(tmp_path: Path) -> None:
     part = tmp_path / "part"
     part.write_bytes(b"")
-    discard = Discard(Downloaded(404, {}, b"", 0, str(part)))
+    discard = Discard(Downloaded(404, {}, b"", b"", 0, str(part)))
     disk.discard(discard)
     disk.discard(discard)
     assert list(tmp_path.iterdir()) == []

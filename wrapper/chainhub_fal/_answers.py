@@ -12,7 +12,7 @@ from typing import TypeAlias, cast
 
 from ._checking import Schema, is_type
 from ._effects import Answer
-from ._problems import Problem, is_json, read_json, read_problem, read_retry_after
+from ._problems import Problem, clip, is_json, read_json, read_problem, read_retry_after
 from .status import LogLine, State, Status
 
 IN_PROGRESS_TEXT = "Request is still in progress"
@@ -96,7 +96,7 @@ def _is_in_progress(answer: Answer) -> bool:
 
 
 def _read_success(answer: Answer, body: object, output_schema: Schema) -> Reading:
-    if not is_json(answer):
+    if not isinstance(body, dict) and not is_json(answer):
         # one-api and new-api answer any path they do not route with 200 and their web page.
         return Missing(read_problem(answer))
     if not isinstance(body, dict):
@@ -140,7 +140,7 @@ def _read_status(answer: Answer, body: Mapping[str, object]) -> Reading:
 def _verdict(answer: Answer, status: Status) -> Problem:
     problem = read_problem(answer)
     text = status.error or (problem.text if problem.text != status.state else "")
-    text = text or f"the job ended as {status.state}"
+    text = clip(text) or f"the job ended as {status.state}"
     return Problem(problem.status, text, status.error_type or problem.code, problem.fields)
 
 
@@ -198,6 +198,7 @@ def read_status(body: Mapping[str, object]) -> Status:
     metrics = body.get("metrics")
     return Status(
         state=str(body.get("status")),
+        request_id=str(body.get("request_id") or ""),
         queue_position=position
         if isinstance(position, int) and not isinstance(position, bool)
         else None,

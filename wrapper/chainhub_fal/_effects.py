@@ -96,11 +96,12 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class Downloaded:
-    """What lies in the temporary file: ``head`` is its first bytes, ``temporary`` its path."""
+    """What lies in the temporary file: its first and last bytes, its size and its path."""
 
     status: int
     headers: Mapping[str, str]
     head: bytes
+    tail: bytes
     size: int
     temporary: str
     at: float = 0.0

@@ -42,8 +42,14 @@ _STARTS = (
     (b"ID3", MP3),
     (b"\xff\xfb", MP3),
 )
+TAIL_SIZE = 1024
+"""Bytes that are enough for :func:`is_whole`."""
+
 _KILO = 1024
 _RIFF = {b"WEBP": WEBP, b"WAVE": WAV}
+# The end markers: of JPEG, which stuffs its data so that the marker occurs nowhere else, of PNG,
+# and of GIF (its trailer after the empty block that ends the last picture).
+_ENDS = {"image/jpeg": b"\xff\xd9", "image/png": b"IEND", "image/gif": b"\x00;"}
 _AVIF_BRANDS = (b"avif", b"avis")
 
 
@@ -56,6 +62,17 @@ def sniff(head: bytes) -> Media | None:
         brands = head[8 : min(size, HEAD_SIZE)]
         return AVIF if any(brand in brands for brand in _AVIF_BRANDS) else MP4
     return next((media for start, media in _STARTS if head.startswith(start)), None)
+
+
+def is_whole(media: Media, head: bytes, tail: bytes, size: int) -> bool:
+    """Tell whether a file has its end, by its first and last bytes; True where that cannot be told.
+
+    A file that is cut off comes with a good status, a good length and a good head.
+    """
+    if media is WEBP:  # RIFF says its own length, less the eight bytes that say so
+        return size >= int.from_bytes(head[4:8], "little") + 8
+    end = _ENDS.get(media.media_type)
+    return end is None or end in tail[-TAIL_SIZE:]
 
 
 def by_name(name: str) -> Media | None:

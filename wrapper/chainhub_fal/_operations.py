@@ -1,4 +1,4 @@
-"""The door to the generated package: endpoints by id, and an exchange for each operation."""
+"""The door to the generated package: an exchange for each operation of the contract."""
 
 from __future__ import annotations
 
@@ -6,39 +6,34 @@ import json
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from chainhub_fal_api import endpoints
 from chainhub_fal_api.endpoints import Endpoint
 from chainhub_fal_api.operations import OPERATIONS, Operation
 
 from ._effects import Answer, Exchange
 from ._refs import REQUEST_ID, JobRef
 from ._tickets import has_request_id, read_ticket
-from .errors import InvalidInputError, UnknownEndpointError
+from .errors import InvalidInputError
 
 _ID = "{request_id}"
 
 
-def find_endpoint(endpoint: Endpoint[..., object] | str) -> Endpoint[..., object]:
-    """Return the endpoint itself, or the one with this id; raises UnknownEndpointError."""
-    if isinstance(endpoint, Endpoint):
-        return endpoint
-    try:
-        return endpoints.get(endpoint.strip("/"))
-    except KeyError:
-        raise UnknownEndpointError(
-            f"{endpoint!r} is not an endpoint of the contract",
-            hint=f"Known are {', '.join(endpoints.INDEX)}",
-        ) from None
-
-
 def submit(endpoint: Endpoint[..., object], arguments: Mapping[str, object]) -> Exchange:
-    """Put a job into the queue. Passing through the generated model keeps the contract's shape."""
-    body = endpoint.input_model.from_dict(dict(arguments)).to_dict()
+    """Put a job into the queue. Passing through the generated model keeps the contract's shape.
+
+    Raises InvalidInputError when an argument cannot be written as JSON.
+    """
+    try:
+        body = endpoint.input_model.from_dict(dict(arguments)).to_dict()
+        text = json.dumps(body, separators=(",", ":"), allow_nan=False)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise InvalidInputError(
+            f"the inputs cannot be written as the contract's JSON ({type(error).__name__})"
+        ) from error
     return Exchange(
         operation=endpoint.operation_id,
         method=OPERATIONS[endpoint.operation_id].method,
         path=endpoint.path,
-        body=json.dumps(body, separators=(",", ":"), allow_nan=False).encode(),
+        body=text.encode(),
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import email.utils
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
 from ._effects import Answer
+from ._media import describe
 from ._refs import JobRef
 from .errors import (
     AuthenticationError,
@@ -23,6 +25,7 @@ from .errors import (
 )
 
 _LONGEST = 300  # characters of a server's own words that are repeated
+_DATA_URI = re.compile(r"data:[\w/+.-]*(?:;[\w=.-]+)*,[\w+/=%.~-]*", re.IGNORECASE)
 # Words for an empty balance seen in this gateway family and at fal, in both its languages
 # (upstream facts, sections 6.3 and 8.3); some forks send them with 429 instead of 403.
 _QUOTA_WORDS = ("quota", "balance", "额度", "余额")
@@ -83,7 +86,7 @@ def read_problem(answer: Answer) -> Problem:
     if not text and not fields:
         text = _plain_words(answer)
     code = code or answer.headers.get("x-fal-error-type", "")
-    return Problem(answer.status, _clip(text), code, fields, read_retry_after(answer))
+    return Problem(answer.status, clip(text), code, fields, read_retry_after(answer))
 
 
 def read_retry_after(answer: Answer) -> float | None:
@@ -137,7 +140,7 @@ def _unpack(body: Mapping[str, object]) -> tuple[str, str, tuple[FieldProblem, .
     if "detail" in body:
         return _unpack_detail(body)
     text = _first_text(body, "message", "error", "status")
-    return _unpack_relayed(text, _first_text(body, "code", "error_type"))
+    return _unpack_relayed(text, _first_text(body, "code", "error_type", "status"))
 
 
 def _unpack_gateway(error: Mapping[str, object]) -> tuple[str, str, tuple[FieldProblem, ...]]:
@@ -170,7 +173,7 @@ def _field_problem(item: Mapping[str, object]) -> FieldProblem:
     where = item.get("loc")
     parts = [str(part) for part in where] if isinstance(where, list) else []
     parts = parts[1:] if parts[:1] == ["body"] else parts
-    return FieldProblem(".".join(parts), _clip(str(item.get("msg", ""))), str(item.get("type", "")))
+    return FieldProblem(".".join(parts), clip(str(item.get("msg", ""))), str(item.get("type", "")))
 
 
 def _first_text(body: Mapping[str, object], *names: str) -> str:
@@ -187,5 +190,7 @@ def _plain_words(answer: Answer) -> str:
     return f"{kind}, {len(answer.body)} bytes"
 
 
-def _clip(text: str) -> str:
+def clip(text: str) -> str:
+    """Shorten a server's words; a data URI in them is shown as type, size and hash."""
+    text = _DATA_URI.sub(lambda match: f"[{describe(match[0])}]", text)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -54,7 +54,8 @@ def has_request_id(ticket: object) -> bool:
 
 def _path_of(name: str, url: str, job: JobRef, base_path: str) -> str:
     try:
-        path = urlsplit(url).path.removeprefix(base_path)
+        parts = urlsplit(url)
+        path = "" if "@" in parts.netloc else parts.path.removeprefix(base_path)
     except ValueError:
         path = ""
     match = REQUEST_PATH.match(path)

@@ -14,7 +14,7 @@ from typing import IO
 import httpx
 
 from ._effects import Answer, Call, Download, Downloaded
-from ._media import HEAD_SIZE, show_size
+from ._media import HEAD_SIZE, TAIL_SIZE, show_size
 from ._version import __version__
 from .errors import NoAnswerError, SaveError
 from .settings import Settings
@@ -22,6 +22,7 @@ from .settings import Settings
 USER_AGENT = f"chainhub-fal/{__version__}"
 MAX_ANSWER = 256 * 1024 * 1024
 """Bytes of an API answer that are read at most; sync_mode puts whole pictures into it."""
+_REDACTED = b"[the key]"
 _SCHEMES = {"gateway": "Bearer", "fal": "Key"}  # upstream facts, table 0
 
 
@@ -73,8 +74,9 @@ class Trace:
 class Wire:
     """One HTTP exchange: its request, its clock and its trace."""
 
-    def __init__(self, request: httpx.Request, timeout: float) -> None:
+    def __init__(self, request: httpx.Request, timeout: float, secrets: tuple[str, ...]) -> None:
         self.request = request
+        self.secrets = secrets
         self.timeout = timeout
         self.trace = Trace(len(request.content))
         self.started = time.monotonic()
@@ -111,8 +113,10 @@ class Wire:
             raise self.no_answer(f"the answer was not whole after {self.timeout:g} s")
 
     def answer(self, response: httpx.Response, body: bytes) -> Answer:
-        """Return the answer in the flow's own words."""
+        """Return the answer in the flow's own words, without the key that a server may repeat."""
         headers = {name.lower(): value for name, value in response.headers.items()}
+        for secret in self.secrets:
+            body = body.replace(secret.encode(), _REDACTED)
         return Answer(response.status_code, headers, body, time.monotonic(), self.when)
 
 
@@ -134,7 +138,7 @@ def api_wire(client: httpx.Client | httpx.AsyncClient, call: Call, settings: Set
         headers=headers,
         timeout=call.timeout,
     )
-    return _traced(client, request, call.timeout)
+    return _traced(client, request, call.timeout, settings.api_key.parts)
 
 
 def file_wire(client: httpx.Client | httpx.AsyncClient, download: Download) -> Wire:
@@ -152,13 +156,16 @@ def file_wire(client: httpx.Client | httpx.AsyncClient, download: Download) -> W
         )
     except httpx.InvalidURL as error:
         raise SaveError(f"its URL cannot be read: {error}") from error
-    return _traced(client, request, download.within)
+    return _traced(client, request, download.within, ())
 
 
 def _traced(
-    client: httpx.Client | httpx.AsyncClient, request: httpx.Request, timeout: float
+    client: httpx.Client | httpx.AsyncClient,
+    request: httpx.Request,
+    timeout: float,
+    secrets: tuple[str, ...],
 ) -> Wire:
-    wire = Wire(request, timeout)
+    wire = Wire(request, timeout, secrets)
     hear = wire.trace.ahear if isinstance(client, httpx.AsyncClient) else wire.trace.hear
     request.extensions = {**request.extensions, "trace": hear}
     return wire
@@ -173,6 +180,7 @@ class Sink:
         self._path = path
         self._limit = limit
         self._head = b""
+        self._tail = b""
         self._size = 0
 
     def take(self, chunk: bytes) -> None:
@@ -184,14 +192,23 @@ class Sink:
             )
         self._wire.check_time()
         if len(self._head) < HEAD_SIZE:
-            self._head += chunk[:HEAD_SIZE]
+            self._head = (self._head + chunk)[:HEAD_SIZE]
+        self._tail = (
+            chunk[-TAIL_SIZE:] if len(chunk) >= TAIL_SIZE else (self._tail + chunk)[-TAIL_SIZE:]
+        )
         self._file.write(chunk)
 
     def downloaded(self, response: httpx.Response) -> Downloaded:
         """Return what lies in the file now."""
         answer = self._wire.answer(response, b"")
         return Downloaded(
-            answer.status, answer.headers, self._head, self._size, self._path, answer.at
+            answer.status,
+            answer.headers,
+            head=self._head,
+            tail=self._tail,
+            size=self._size,
+            temporary=self._path,
+            at=answer.at,
         )
 
 

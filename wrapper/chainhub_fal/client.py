@@ -20,7 +20,7 @@ from typing import (
 from . import _operations
 from ._effects import Flow
 from ._refs import JobRef
-from .endpoints import Endpoint
+from .endpoints import Endpoint, find_endpoint
 from .errors import InvalidInputError
 from .flows.deadlines import Deadline
 from .flows.working import Work, cancel_all, start
@@ -78,7 +78,7 @@ class _Core(Generic[AnyDriver]):
     def _start(
         self, endpoint: Endpoint[..., object] | str, inputs: Mapping[str, object]
     ) -> Flow[Work[Any]]:
-        found = _operations.find_endpoint(endpoint)
+        found = find_endpoint(endpoint) if isinstance(endpoint, str) else endpoint
         work = yield from start(found, inputs, settings=self._settings, on_end=self._ended)
         self._waiting[work.job.request_id] = work.job
         return work
@@ -94,7 +94,7 @@ class _Core(Generic[AnyDriver]):
         named = endpoint or (ref.endpoint if isinstance(ref, JobRef) else None)
         if named is None:
             raise InvalidInputError("a bare id does not tell the endpoint", field="endpoint")
-        found = _operations.find_endpoint(named)
+        found = find_endpoint(named) if isinstance(named, str) else named
         return Work(
             ref if isinstance(ref, JobRef) else _operations.job_named(found, ref),
             found,

@@ -47,6 +47,9 @@ class Backoff:
             delay = min(delay * self.factor, self.cap)
 
 
+_SHORTEST_SECRET = 8  # characters; what is shorter is no key, and occurs in innocent text
+
+
 class Secret:
     """The key: given out by :meth:`reveal` only, and never by a repr, a log or a pickle."""
 
@@ -58,6 +61,12 @@ class Secret:
     def reveal(self) -> str:
         """Return the key itself; only the driver that writes the header calls this."""
         return self.__value
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What must not be repeated: the key, and the secret half of fal's ``id:secret``."""
+        halves = (self.__value, self.__value.partition(":")[2])
+        return tuple(half for half in halves if len(half) >= _SHORTEST_SECRET)
 
     def __repr__(self) -> str:
         """Show that there is a key, and nothing of it."""

@@ -54,6 +54,8 @@ class Status:
     """One look at a job. ``queue_position`` counts the jobs ahead; None where it is not said."""
 
     state: str
+    request_id: str = ""
+    """The id the server gave; empty where it gave none."""
     queue_position: int | None = None
     logs: tuple[LogLine, ...] = ()
     metrics: Mapping[str, object] = field(default_factory=dict)

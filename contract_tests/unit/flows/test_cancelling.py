@@ -37,6 +37,7 @@ def test_each_answer_has_one_meaning(
     [
         (404, {"status": "NOT_FOUND"}, "application/json", errors.NotFoundError),
         (401, {"detail": "no"}, "application/json", errors.AuthenticationError),
+        (200, {"status": "NOT_FOUND"}, "application/json", errors.NotFoundError),
         (200, "<html>", "text/html", errors.NotTheApiError),
     ],
 )
@@ -67,9 +68,14 @@ def test_a_wait_that_is_given_up_says_what_became_of_the_job(
     kit: Any, reason: BaseException, choice: str
 ) -> None:
     world = kit.world([kit.say(200, {"status": "OK"})])
-    flow = guard(broken_off(reason), kit.job, settings=kit.settings(on_abandon=choice))
+    settled: list[bool] = []
+    chosen = kit.settings(on_abandon=choice)
+    flow = guard(
+        broken_off(reason), kit.job, settings=chosen, on_cancelled=lambda: settled.append(True)
+    )
     with pytest.raises(type(reason)) as caught:
         world.run(flow)
+    assert settled == [True] * (choice == "cancel")
     assert kit.job.request_id in caught.value.__notes__[-1]
     assert [call.exchange.method for call in world.calls] == ["PUT"] * (choice == "cancel")
 
@@ -78,7 +84,11 @@ def test_cancelling_on_leaving_is_bounded_in_time(kit: Any) -> None:
     world = kit.world([kit.unanswered()], latency=1)
     chosen = kit.settings(on_abandon="cancel", abandon_timeout=5)
     with pytest.raises(KeyboardInterrupt) as caught:
-        world.run(guard(broken_off(KeyboardInterrupt()), kit.job, settings=chosen))
+        world.run(
+            guard(
+                broken_off(KeyboardInterrupt()), kit.job, settings=chosen, on_cancelled=pytest.fail
+            )
+        )
     assert "could not be cancelled" in caught.value.__notes__[-1]
     assert world.clock - type(world).clock <= 1 + 5.1
 
@@ -86,7 +96,10 @@ def test_cancelling_on_leaving_is_bounded_in_time(kit: Any) -> None:
 def test_a_job_that_failed_was_not_given_up(kit: Any) -> None:
     world = kit.world()
     flow = guard(
-        broken_off(errors.JobFailedError("no")), kit.job, settings=kit.settings(on_abandon="cancel")
+        broken_off(errors.JobFailedError("no")),
+        kit.job,
+        settings=kit.settings(on_abandon="cancel"),
+        on_cancelled=pytest.fail,
     )
     with pytest.raises(errors.JobFailedError):
         world.run(flow)

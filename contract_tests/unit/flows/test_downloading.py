@@ -9,13 +9,13 @@ from chainhub_fal import File, errors
 from chainhub_fal._effects import Downloaded, Keep
 from chainhub_fal.flows.downloading import save
 
-JPEG = b"\xff\xd8\xff\xe0" + bytes(60)
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(60)
+JPEG = b"\xff\xd8\xff\xe0" + bytes(60) + b"\xff\xd9"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(60) + b"IEND\xae\x42\x60\x82"
 URL = "https://cdn.test/../../etc/evil.sh?x=1"
 
 
 def fetched(status: int = 200, head: bytes = JPEG) -> Downloaded:
-    return Downloaded(status, {}, head, len(head), "part")
+    return Downloaded(status, {}, head, head, len(head), "part")
 
 
 def bring(kit: Any, world: Any, *files: File, seconds: float = 60) -> tuple[str, ...]:
@@ -68,6 +68,19 @@ def test_what_will_not_pass_names_the_file_and_the_job(
     assert "fetch its result again" in str(caught.value)
     assert len(world.discards) == 1
     assert isinstance(caught.value, OSError)
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [JPEG[:-2], PNG[:-9], b"RIFF\xff\x00\x00\x00WEBP" + bytes(9), b"GIF89a" + bytes(9)],
+)
+def test_a_file_that_is_cut_off_is_fetched_again_and_then_refused(kit: Any, cut: bytes) -> None:
+    once = kit.world([fetched(head=cut), fetched()])
+    assert bring(kit, once, File(URL, "images[0]"))[0].endswith("-1.jpg")
+    always = kit.world([fetched(head=cut)])
+    with pytest.raises(errors.SaveError, match="cut off, 3 times"):
+        bring(kit, always, File(URL, "images[0]"))
+    assert len(always.discards) == len(always.downloads) == 3
 
 
 def test_a_broken_data_uri_names_the_file(kit: Any) -> None:

@@ -165,10 +165,15 @@ def test_the_output_may_stand_in_response_as_in_an_older_shape(kit: Any) -> None
 
 def test_unknown_states_and_fields_are_kept_and_counted(kit: Any) -> None:
     odd = status(kit, "WARMING_UP")
-    world = kit.world([odd, odd, kit.say(200, kit.output(novelty=1))])
+    other = kit.say(200, {"status": "IN_QUEUE", "request_id": "another"})
+    world = kit.world([odd, odd, other, kit.say(200, kit.output(novelty=1))])
     watch = kit.watch()
     assert world.run(watch.result())["novelty"] == 1
-    assert watch.unexpected == {"state WARMING_UP": 2, "field novelty": 1}
+    assert watch.unexpected == {
+        "state WARMING_UP": 2,
+        "another request_id": 1,
+        "field novelty": 1,
+    }
 
 
 def test_a_server_hint_beats_the_schedule(kit: Any) -> None:

@@ -51,7 +51,7 @@ def test_the_deadline_counts_what_was_spent_and_not_the_time_between(kit: Any) -
     world.script = [kit.say(200, kit.output())]
     outcome = world.run(work.wait())
     world.clock += 5000
-    world.script = [Downloaded(503, {}, b"", 0, "part")]
+    world.script = [Downloaded(503, {}, b"", b"", 0, "part")]
     world.latency = 1
     with pytest.raises(errors.DeadlineExceededError) as caught:
         world.run(work.save(outcome, "out"))

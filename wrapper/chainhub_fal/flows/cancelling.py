@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .. import _operations
 from .._effects import Answer, Flow, R
 from .._problems import error_for, is_json, read_json, read_problem
@@ -42,8 +44,9 @@ def _read(answer: Answer, job: JobRef) -> Cancellation:
     said = body.get("status") if isinstance(body, dict) else None
     if said == Cancellation.TOO_LATE:
         return Cancellation.TOO_LATE
-    if answer.status >= 300:  # noqa: PLR2004 - no success
-        raise error_for(read_problem(answer), doing="the cancel", job=job)
+    problem = read_problem(answer)
+    if answer.status >= 300 or problem.is_missing:  # noqa: PLR2004 - no success
+        raise error_for(problem, doing="the cancel", job=job)
     if not is_json(answer) and answer.body.strip():
         raise NotTheApiError(
             "the cancel was answered with a page, not by the API",
@@ -55,7 +58,9 @@ def _read(answer: Answer, job: JobRef) -> Cancellation:
     return _BY_STATUS.get(answer.status, Cancellation.REQUESTED)
 
 
-def guard(flow: Flow[R], job: JobRef, *, settings: Settings) -> Flow[R]:
+def guard(
+    flow: Flow[R], job: JobRef, *, settings: Settings, on_cancelled: Callable[[], object]
+) -> Flow[R]:
     """Run a wait; when it is given up, cancel the job or leave it, and say which and whose.
 
     Given up means: the deadline, Ctrl-C, a cancelled task, an exception in the caller's callback.
@@ -69,14 +74,14 @@ def guard(flow: Flow[R], job: JobRef, *, settings: Settings) -> Flow[R]:
         if isinstance(reason, ChainHubError) and not isinstance(reason, DeadlineExceededError):
             raise
         if settings.on_abandon == "cancel":
-            note = yield from _abandon(job, settings)
+            note = yield from _abandon(job, settings, on_cancelled)
         else:
             note = f"Job {job.request_id} of {job.endpoint} was left to go on; fetch it by its id"
         reason.add_note(note)
         raise
 
 
-def _abandon(job: JobRef, settings: Settings) -> Flow[str]:
+def _abandon(job: JobRef, settings: Settings, on_cancelled: Callable[[], object]) -> Flow[str]:
     about = f"Job {job.request_id} of {job.endpoint}"
     try:
         deadline = Deadline(settings.abandon_timeout)
@@ -84,4 +89,5 @@ def _abandon(job: JobRef, settings: Settings) -> Flow[str]:
         outcome = yield from cancel(job, settings=settings, deadline=deadline)
     except ChainHubError as failure:
         return f"{about} could not be cancelled ({failure.problem}) and may go on"
+    on_cancelled()
     return f"{about} was cancelled on leaving: {outcome.value}"

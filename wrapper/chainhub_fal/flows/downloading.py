@@ -13,6 +13,10 @@ from .deadlines import Deadline, note_time, pause
 _RETRY_DELAYS = Backoff(first=0.5, factor=2.0, cap=8.0)
 _BLIPS = frozenset({408, 425, 429, 500, 502, 503, 504})
 _GONE = frozenset({403, 404, 410})
+_OK = 200  # the only success of a GET that asks for the whole
+_CUT = "the file is cut off"
+CUT_TRIES = 3
+"""Downloads of one file that end too soon before that is believed."""
 _AGAIN = "The job is paid; fetch its result again by its id"
 
 
@@ -72,8 +76,8 @@ class _Saver:
     def _fetch(self) -> Flow[Downloaded]:
         """Return a whole file; what may pass is tried again until the deadline."""
         delays = _RETRY_DELAYS()
+        cut = 0
         while True:
-            trouble = ""
             try:
                 downloaded = yield from self._download()
             except NoAnswerError as failure:
@@ -85,6 +89,9 @@ class _Saver:
                 trouble = yield from self._trouble(downloaded)
                 if not trouble:
                     return downloaded
+                cut += trouble == _CUT
+            if cut == CUT_TRIES:
+                raise self._error(f"{_CUT}, {cut} times over")
             self.deadline.state = trouble
             yield from pause(self.deadline, next(delays), spread=0.5)
 
@@ -98,9 +105,15 @@ class _Saver:
 
     def _trouble(self, downloaded: Downloaded) -> Flow[str]:
         """Say what may pass; raise what will not; nothing when the file is there."""
-        if downloaded.status == 200:  # noqa: PLR2004 - the only success of a whole GET
+        media = _media.sniff(downloaded.head)
+        whole = media is None or _media.is_whole(
+            media, downloaded.head, downloaded.tail, downloaded.size
+        )
+        if downloaded.status == _OK and whole:
             return ""
         yield Discard(downloaded)
+        if downloaded.status == _OK:
+            return _CUT
         if downloaded.status in _BLIPS:
             return f"HTTP {downloaded.status}"
         if downloaded.status in _GONE:

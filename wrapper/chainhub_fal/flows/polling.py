@@ -126,6 +126,8 @@ class Watch:
             self.deadline.state = reading.status.state
             if not reading.status.known:
                 self.unexpected[f"state {reading.status.state}"] += 1
+            if reading.status.request_id not in {"", self.job.request_id}:
+                self.unexpected["another request_id"] += 1
         elif isinstance(reading, Blip | Missing):
             self.deadline.state = f"HTTP {reading.problem.status}: {reading.problem.text}"
 
@@ -185,7 +187,11 @@ class Watch:
             code=problem.code,
             status=problem.status,
             fields=problem.fields,
-            hint="Change the input it names, or submit again" if problem.fields else "",
+            hint=(
+                "Change the input it names and submit again"
+                if problem.fields
+                else "Submit again to try anew; whether a failed job is charged is not known"
+            ),
             job=self.job,
         )
 

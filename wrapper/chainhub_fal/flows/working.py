@@ -44,7 +44,9 @@ class Work(Generic[R]):
         """Wait for the output; once it is known, no request is spent on it again."""
         if self.outcome is None:
             waiting = self._wait(logs=logs)
-            self.outcome = yield from cancelling.guard(waiting, self.job, settings=self.settings)
+            self.outcome = yield from cancelling.guard(
+                waiting, self.job, settings=self.settings, on_cancelled=self._end
+            )
         return self.outcome
 
     def _wait(self, *, logs: bool) -> Flow[Outcome[R]]:
@@ -53,9 +55,9 @@ class Work(Generic[R]):
         try:
             output = yield from watch.result()
         except JobFailedError:
-            self._on_end(self.job)
+            self._end()
             raise
-        self._on_end(self.job)
+        self._end()
         receipt = Receipt(
             self.job,
             elapsed=self.deadline.elapsed,
@@ -73,9 +75,11 @@ class Work(Generic[R]):
     def cancel(self) -> Flow[Cancellation]:
         """Ask that the job be cancelled."""
         yield from resume(self.deadline)
-        return (
-            yield from cancelling.cancel(self.job, settings=self.settings, deadline=self.deadline)
+        outcome = yield from cancelling.cancel(
+            self.job, settings=self.settings, deadline=self.deadline
         )
+        self._end()
+        return outcome
 
     def save(self, outcome: Outcome[R], folder: str) -> Flow[tuple[str, ...]]:
         """Put the output's files into a folder, within what is left of the deadline."""
@@ -85,6 +89,10 @@ class Work(Generic[R]):
                 outcome.files, self.job, folder, settings=self.settings, deadline=self.deadline
             )
         )
+
+    def _end(self) -> None:
+        """Note that nobody need settle on leaving what becomes of the job."""
+        self._on_end(self.job)
 
     def _watch(self, *, logs: bool) -> Watch:
         return Watch(
