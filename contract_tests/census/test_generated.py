@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from chainhub_fal_api.endpoints import FLUX_1_SCHNELL_REDUX, INDEX, get
 from mypy import api as mypy
 
+from chainhub_fal_api.endpoints import FLUX_1_SCHNELL_REDUX, INDEX, get
 from spec.drift import differences
 from spec.errors import SpecError
 from spec.generate import generate, read_yaml

@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import chainhub_fal
 import pytest
+
+import chainhub_fal
 from chainhub_fal import _operations, errors
 from chainhub_fal._problems import Problem, error_for
 from chainhub_fal_api.endpoints import INDEX, get

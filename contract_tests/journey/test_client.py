@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from PIL import Image
 
 from chainhub_fal import FLUX_1_SCHNELL_REDUX as REDUX
-from chainhub_fal import Backoff, Cancellation, JobRef, errors
+from chainhub_fal import AsyncClient, Backoff, Cancellation, JobRef, errors
 from chainhub_fal_sandbox import Fault, Sandbox
 
 QUICK = {"schedule": Backoff(0.02, 1.2, 0.1)}
@@ -147,6 +148,32 @@ def test_leaving_the_context_settles_what_becomes_of_open_jobs(
     ):
         job = client.submit(REDUX, image_url=cat)
     assert job.request_id in caplog.text
+    assert len(sandbox.calls_to("cancel")) == (choice == "cancel")
+
+
+@pytest.mark.parametrize("choice", ["keep", "cancel"])
+def test_a_cancelled_task_settles_its_job_and_says_so(
+    chainhub_sandbox_factory: Any, cat: Path, choice: Any
+) -> None:
+    sandbox = chainhub_sandbox_factory(queue_seconds=60)
+
+    async def give_up() -> list[str]:
+        async with AsyncClient(
+            api_key=sandbox.key, base_url=sandbox.base_url, on_abandon=choice
+        ) as client:
+            job = await client.submit(REDUX, image_url=cat)
+            updates = job.updates()
+            assert (await anext(updates)).state == "IN_QUEUE"
+            waiting = asyncio.ensure_future(anext(updates))
+            await asyncio.sleep(0)  # let it begin to wait
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError) as caught:
+                await waiting
+            assert job.request_id in caught.value.__notes__[0]
+            return caught.value.__notes__
+
+    notes = asyncio.run(give_up())
+    assert ("was cancelled" in notes[0]) == (choice == "cancel")
     assert len(sandbox.calls_to("cancel")) == (choice == "cancel")
 
 

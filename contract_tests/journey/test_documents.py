@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from chainhub_fal import FLUX_1_SCHNELL_REDUX, Client
 from chainhub_fal_sandbox import Sandbox
 
@@ -15,7 +14,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def blocks(document: str) -> list[str]:
-    return re.findall(r"^```python\n(.*?)^```", (ROOT / document).read_text(), re.DOTALL | re.MULTILINE)
+    return re.findall(
+        r"^```python\n(.*?)^```", (ROOT / document).read_text(), re.DOTALL | re.MULTILINE
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -6,10 +6,11 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from chainhub_fal import InvalidInputError
-from chainhub_fal._checking import check
 from hypothesis import given
 from hypothesis import strategies as st
+
+from chainhub_fal import InvalidInputError
+from chainhub_fal._checking import check
 
 SCALARS: st.SearchStrategy[Any] = st.one_of(
     st.none(),

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
+
 from chainhub_fal import InvalidInputError, SaveError
 from chainhub_fal import _disk as disk
 from chainhub_fal._effects import Discard, Downloaded, Keep, Load
 from chainhub_fal._media import sniff
-from PIL import Image
 
 
 def load(source: object, limit: int = 100_000) -> bytes:

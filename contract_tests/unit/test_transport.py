@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
+
 from chainhub_fal import NoAnswerError
 from chainhub_fal._drivers import AsyncDriver, Driver
 from chainhub_fal._effects import Answer, Call, Exchange, Flow, ask

@@ -7,14 +7,15 @@ import pickle
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from chainhub_fal import FLUX_1_SCHNELL_REDUX as REDUX
 from chainhub_fal import JobRef, errors
 from chainhub_fal._refs import REQUEST_PATH
 from chainhub_fal._tickets import read_ticket
 from chainhub_fal.models import Outcome, Receipt
 from chainhub_fal.settings import Backoff, Secret, Settings, dialect_of
-from hypothesis import given
-from hypothesis import strategies as st
 
 REF = JobRef("fal-ai/flux-1/schnell/redux", "abc-1", "/fal-ai/flux-1/requests/abc-1", 12.5)
 

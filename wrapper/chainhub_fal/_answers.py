@@ -6,7 +6,7 @@ COMPLETED is not success, 200 is not success, and a web page is not the API.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
@@ -189,6 +189,21 @@ def _has_type(value: object, schema: Schema) -> bool:
     allowed = schema.get("type")
     names = [allowed] if isinstance(allowed, str) else cast("list[str]", allowed or [])
     return not names or any(is_type(value, name) for name in names)
+
+
+def unknown_fields(value: object, schema: Schema, place: str = "") -> Iterator[str]:
+    """Name each field of an output that its schema does not know, as ``images[].novelty``."""
+    if isinstance(value, list) and "items" in schema:
+        for item in value:
+            yield from unknown_fields(item, cast("Schema", schema["items"]), f"{place}[]")
+    elif isinstance(value, dict) and "properties" in schema:
+        known = cast("Mapping[str, Schema]", schema["properties"])
+        for name, item in value.items():
+            where = f"{place}.{name}".lstrip(".")
+            if name in known:
+                yield from unknown_fields(item, known[name], where)
+            else:
+                yield where
 
 
 def read_status(body: Mapping[str, object]) -> Status:

@@ -9,6 +9,7 @@ from itertools import chain, repeat
 from typing import TypeVar
 
 import pytest
+
 from chainhub_fal import FLUX_1_SCHNELL_REDUX as REDUX
 from chainhub_fal import JobRef
 from chainhub_fal._effects import (

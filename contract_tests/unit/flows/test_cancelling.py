@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from chainhub_fal import Cancellation, errors
 from chainhub_fal._effects import Flow, Pause
 from chainhub_fal.flows.cancelling import cancel, guard

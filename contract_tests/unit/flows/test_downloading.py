@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from chainhub_fal import File, errors
 from chainhub_fal._effects import Downloaded, Keep
 from chainhub_fal.flows.downloading import save

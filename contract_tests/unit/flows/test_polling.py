@@ -6,10 +6,11 @@ import itertools
 from typing import Any
 
 import pytest
-from chainhub_fal import Update, errors
-from chainhub_fal.status import LogLine, State
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from chainhub_fal import Update, errors
+from chainhub_fal.status import LogLine, State
 
 
 def paths(world: Any) -> list[str]:
@@ -164,14 +165,17 @@ def test_the_output_may_stand_in_response_as_in_an_older_shape(kit: Any) -> None
 
 
 def test_unknown_states_and_fields_are_kept_and_counted(kit: Any) -> None:
+    images = [{"url": "https://cdn.test/a.jpeg", "blurhash": "x"}] * 2
+    odd_output = kit.output(novelty=1, timings={"inference": 1.5}, images=images)
     odd = status(kit, "WARMING_UP")
     other = kit.say(200, {"status": "IN_QUEUE", "request_id": "another"})
-    world = kit.world([odd, odd, other, kit.say(200, kit.output(novelty=1))])
+    world = kit.world([odd, odd, other, kit.say(200, odd_output)])
     watch = kit.watch()
     assert world.run(watch.result())["novelty"] == 1
     assert watch.unexpected == {
         "state WARMING_UP": 2,
         "another request_id": 1,
+        "field images[].blurhash": 2,
         "field novelty": 1,
     }
 

@@ -9,11 +9,12 @@ from itertools import takewhile
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from chainhub_fal import FLUX_1_SCHNELL_REDUX as REDUX
 from chainhub_fal import errors
 from chainhub_fal.flows.submitting import Submitted, submit
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 PICTURE = "https://pictures.test/cat.jpg"
 

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
-from typing import cast
 
 from .. import _operations
-from .._answers import Blip, Broken, Denied, Done, Failed, Missing, Pending, Reading, read_job
+from .._answers import (
+    Blip,
+    Broken,
+    Denied,
+    Done,
+    Failed,
+    Missing,
+    Pending,
+    Reading,
+    read_job,
+    unknown_fields,
+)
 from .._effects import Exchange, Flow, Notice
 from .._problems import Problem, error_for
 from .._refs import JobRef
@@ -196,10 +205,8 @@ class Watch:
         )
 
     def _count_unknown(self, output: dict[str, object]) -> dict[str, object]:
-        known = cast("Mapping[str, object]", self.endpoint.output_schema.get("properties", {}))
-        for name in output:
-            if name not in known:
-                self.unexpected[f"field {name}"] += 1
+        for name in unknown_fields(output, self.endpoint.output_schema):
+            self.unexpected[f"field {name}"] += 1
         return output
 
 

@@ -1,0 +1,64 @@
+"""What a client does without a server: options, references, its own and other people's connections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from chainhub_fal import FLUX_1_SCHNELL_REDUX as REDUX
+from chainhub_fal import Client, errors
+from chainhub_fal._operations import submit
+
+KEYED: dict[str, Any] = {"api_key": "canary-key", "base_url": "https://gateway.test"}
+
+
+def test_options_make_another_client_over_the_same_connections(drive: Any) -> None:
+    client = drive.client(**KEYED)
+    patient = client.with_options(deadline=5)
+    assert patient.job("id-1", endpoint=REDUX).ref == client.job("id-1", endpoint=REDUX).ref
+    with pytest.raises(errors.ConfigurationError, match="unknown option dead_line"):
+        client.with_options(dead_line=5)
+    with pytest.raises(errors.ConfigurationError, match="deadline"):
+        client.with_options(deadline=-5)
+
+
+def test_a_client_shows_where_it_speaks_and_not_the_key(drive: Any) -> None:
+    shown = repr(drive.client(**KEYED))
+    assert "https://gateway.test" in shown
+    assert "canary-key" not in shown
+
+
+def test_a_bare_id_needs_its_endpoint_and_must_be_one(drive: Any) -> None:
+    client = drive.client(**KEYED)
+    job = client.job("id-1", endpoint="fal-ai/flux-1/schnell/redux")
+    assert job.ref.path == "/fal-ai/flux-1/requests/id-1"
+    assert job.request_id == "id-1"
+    assert "id-1" in repr(job)
+    with pytest.raises(errors.InvalidInputError, match="endpoint"):
+        client.job("id-1")
+    for bad in ("", "..", "../x", "a/b", "a b", "a?b", "é"):
+        with pytest.raises(errors.InvalidInputError, match="request_id"):
+            client.job(bad, endpoint=REDUX)
+
+
+def test_somebody_elses_http_client_stays_open() -> None:
+    with httpx.Client() as theirs:
+        Client(http_client=theirs, **KEYED).close()
+        assert not theirs.is_closed
+    ours = Client(**KEYED)
+    ours.with_options(deadline=1).close()
+    assert not ours._driver.client.is_closed
+    ours.close()
+    assert ours._driver.client.is_closed
+
+
+def test_no_key_is_said_before_anything_else(drive: Any) -> None:
+    with pytest.raises(errors.ConfigurationError, match="CHAINHUB_API_KEY"):
+        drive.client(base_url="https://gateway.test")
+
+
+def test_an_argument_that_json_cannot_carry_is_refused() -> None:
+    with pytest.raises(errors.InvalidInputError, match="JSON"):
+        submit(REDUX, {"image_url": "https://a.test/b", "seed": float("nan")})
