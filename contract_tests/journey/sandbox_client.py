@@ -14,6 +14,7 @@ import httpx
 import jsonschema_rs
 import pytest
 import yaml
+
 from chainhub_fal_sandbox import Sandbox
 from chainhub_fal_sandbox.pictures import invent
 from chainhub_fal_sandbox.pytest_plugin import SandboxFactory

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from chainhub_fal import FLUX_1_SCHNELL_REDUX, Client
 from chainhub_fal_sandbox import Sandbox
 

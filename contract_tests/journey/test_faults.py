@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from chainhub_fal import FLUX_1_SCHNELL_REDUX as REDUX
 from chainhub_fal import errors
 from chainhub_fal_sandbox import Sandbox
@@ -38,9 +39,7 @@ def shown(error: BaseException | None) -> str:
     return "".join(traceback.format_exception(error)) if error else ""
 
 
-@pytest.mark.parametrize(
-    ("drive", "dialect", "times"), RUNS, indirect=["drive"], ids=str
-)
+@pytest.mark.parametrize(("drive", "dialect", "times"), RUNS, indirect=["drive"], ids=str)
 @pytest.mark.parametrize("name", NAMES)
 def test_no_fault_costs_twice_loses_a_job_leaks_the_key_or_waits_for_ever(
     drive: Any,

@@ -10,9 +10,10 @@ from io import BytesIO
 
 import httpx
 import pytest
+from PIL import Image
+
 from chainhub_fal_sandbox import Sandbox
 from chainhub_fal_sandbox.pytest_plugin import SandboxFactory
-from PIL import Image
 
 from .sandbox_client import DATA_URI, DIALECTS, SUBMIT, Clock, Connect, connections, download
 

@@ -10,6 +10,7 @@ import sys
 
 import httpx
 import pytest
+
 from chainhub_fal_sandbox import Sandbox
 from chainhub_fal_sandbox.catalogue import CATALOGUE
 

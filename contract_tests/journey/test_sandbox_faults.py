@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from PIL import Image
+
 from chainhub_fal_sandbox import Fault, Sandbox, create_app
 from chainhub_fal_sandbox.catalogue import CATALOGUE
 from chainhub_fal_sandbox.faults import URL_FIELDS, Delivery
 from chainhub_fal_sandbox.settings import Settings
-from PIL import Image
 
 from .sandbox_client import NO_TLS, SUBMIT
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from chainhub_fal_sandbox import Sandbox
 from chainhub_fal_sandbox.pytest_plugin import SandboxFactory
 

@@ -20,8 +20,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         from .cli.exits import Exit  # noqa: PLC0415 - the codes alone cost nothing
 
         return Exit.EXTRA_MISSING
-    from .cli.app import main as run  # noqa: PLC0415 - needs the extra
+    try:
+        from .cli.app import main as run  # noqa: PLC0415 - needs the extra
+    except KeyboardInterrupt:  # nothing was begun, so there is nothing to tell
+        from .cli.exits import Exit  # noqa: PLC0415 - the codes alone cost nothing
 
+        return Exit.INTERRUPTED
     return run(argv)
 
 

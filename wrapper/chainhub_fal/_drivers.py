@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
@@ -30,9 +31,17 @@ from ._effects import (
     Steps,
 )
 from ._transport import MAX_ANSWER, Sink, Wire, api_wire, file_wire
+from .errors import ChainHubError
 from .settings import Settings
 
 R = TypeVar("R")
+
+_log = logging.getLogger(__name__)
+
+
+def _log_retry(notice: object) -> None:
+    if isinstance(notice, ChainHubError):
+        _log.info("trying again: %s", notice.problem)
 
 
 def _duration(pause: Pause) -> float:
@@ -57,10 +66,10 @@ class Driver:
         return type(self)(self.client, settings)
 
     def run(self, flow: Flow[R]) -> R:
-        """Run a flow to its end and return its result; notices go nowhere."""
+        """Run a flow to its end and return its result; what is tried again is logged."""
         steps = Steps(flow)
-        for _ in self._walk(steps):
-            pass
+        for notice in self._walk(steps):
+            _log_retry(notice)
         return steps.result
 
     def iterate(self, flow: Flow[object]) -> Iterator[object]:
@@ -134,11 +143,11 @@ class AsyncDriver:
         return type(self)(self.client, settings)
 
     async def run(self, flow: Flow[R]) -> R:
-        """Run a flow to its end and return its result; notices go nowhere."""
+        """Run a flow to its end and return its result; what is tried again is logged."""
         steps = Steps(flow)
         async with aclosing(self._walk(steps)) as notices:
-            async for _ in notices:
-                pass
+            async for notice in notices:
+                _log_retry(notice)
         return steps.result
 
     async def iterate(self, flow: Flow[object]) -> AsyncIterator[object]:

@@ -123,20 +123,18 @@ class Wire:
 def api_wire(client: httpx.Client | httpx.AsyncClient, call: Call, settings: Settings) -> Wire:
     """Build a request below the base URL, with the key: the only place that writes it."""
     exchange = call.exchange
-    headers = {
-        "Authorization": f"{_SCHEMES[settings.dialect]} {settings.api_key.reveal()}",
-        "Accept": "application/json",
-        "User-Agent": USER_AGENT,
-    }
+    headers = httpx.Headers(client.headers)  # of the client's defaults these alone are taken over
+    headers["Authorization"] = f"{_SCHEMES[settings.dialect]} {settings.api_key.reveal()}"
+    headers["Accept"] = "application/json"
+    headers["User-Agent"] = USER_AGENT
     if exchange.body is not None:
         headers["Content-Type"] = "application/json"
-    request = client.build_request(
+    request = httpx.Request(
         exchange.method,
-        settings.base_url + exchange.path,
+        httpx.URL(settings.base_url + exchange.path, params=exchange.query or None),
         content=exchange.body,
-        params=exchange.query or None,
         headers=headers,
-        timeout=call.timeout,
+        extensions={"timeout": httpx.Timeout(call.timeout).as_dict()},
     )
     return _traced(client, request, call.timeout, settings.api_key.parts)
 

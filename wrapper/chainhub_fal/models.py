@@ -50,14 +50,15 @@ class Receipt:
     """What a job cost and how it went; safe to print and to keep.
 
     ``submitted_at`` is Unix time, ``elapsed`` the seconds spent on the job's behalf. ``parameters``
-    are the inputs as sent, files shown as type, size and hash. ``unexpected`` counts what the
+    are the inputs as sent, files shown as type, size and hash; they may hold a prompt, so they are
+    not in the repr. ``unexpected`` counts what the
     contract does not know: it was kept, and a contract check turns it into a failure.
     """
 
     job: JobRef
     elapsed: float
     polls: int
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    parameters: Mapping[str, object] = field(default_factory=dict, repr=False)
     unexpected: Mapping[str, int] = field(default_factory=dict)
 
     @property

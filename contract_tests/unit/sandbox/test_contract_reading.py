@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from chainhub_fal_sandbox.contract import ContractError, load_contract, read_contract
 from chainhub_fal_sandbox.files import FileStore
 from chainhub_fal_sandbox.outputs import OutputBuilder, read_order

@@ -5,6 +5,8 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+from PIL import Image, ImageChops, ImageOps, ImageStat
+
 from chainhub_fal_sandbox.pictures import (
     PictureRefusedError,
     Recipe,
@@ -15,7 +17,6 @@ from chainhub_fal_sandbox.pictures import (
 )
 from chainhub_fal_sandbox.sources import load_source
 from chainhub_fal_sandbox.styles import STYLES
-from PIL import Image, ImageChops, ImageOps, ImageStat
 
 SOURCE = invent("a motif")
 

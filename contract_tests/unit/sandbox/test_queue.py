@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+
 from chainhub_fal_sandbox.queue import Cancellation, Failure, Job, Queue, State
 
 ORDER = [State.IN_QUEUE, State.IN_PROGRESS, State.COMPLETED]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from chainhub_fal_sandbox.contract import load_contract
 from chainhub_fal_sandbox.exchange import app_of, match
 

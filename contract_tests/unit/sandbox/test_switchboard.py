@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from chainhub_fal_sandbox.catalogue import CATALOGUE
 from chainhub_fal_sandbox.faults import Delivery, Fault, Switchboard
 

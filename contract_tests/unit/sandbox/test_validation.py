@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from chainhub_fal_sandbox.contract import Endpoint, load_contract
 from chainhub_fal_sandbox.validation import BodyRefusedError, contract_errors, parse_json
 

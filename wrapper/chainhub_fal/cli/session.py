@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from .. import ChainHubError, Client, ConfigurationError, Job, JobRef, Update
+from .echo import echoed
 from .exits import Exit
 from .failures import Failure
 from .service import Service
@@ -37,7 +38,7 @@ class Session:
 
     def run(self, work: Callable[[], Exit]) -> Exit:
         """Do the work; every end of it, a bug too, is told with the job it concerns."""
-        with self.talk:
+        with self.talk, echoed(self._repeat):
             try:
                 return work()
             except (ChainHubError, KeyboardInterrupt) as error:
@@ -46,6 +47,9 @@ class Session:
                 if isinstance(bug, click.ClickException | click.exceptions.Exit | BrokenPipeError):
                     raise
                 return self.report(bug)
+
+    def _repeat(self, message: str) -> None:
+        self.talk.tell(self.about, message, {"event": "log", "line": message})
 
     def report(self, error: BaseException) -> Exit:
         """Tell a failure and return its exit code."""

@@ -31,11 +31,11 @@ def cancel(job: JobRef, *, settings: Settings, deadline: Deadline) -> Flow[Cance
         try:
             answer = yield from call(deadline, _operations.cancel(job), settings.timeout)
         except NoAnswerError as failure:
-            deadline.state = failure.problem
+            deadline.trouble = failure.problem
         else:
             if answer.status not in _BLIPS:
                 return _read(answer, job)
-            deadline.state = f"HTTP {answer.status}"
+            deadline.trouble = f"HTTP {answer.status}"
         yield from pause(deadline, next(delays), spread=0.5)
 
 
@@ -74,10 +74,9 @@ def guard(
         if isinstance(reason, ChainHubError) and not isinstance(reason, DeadlineExceededError):
             raise
         if settings.on_abandon == "cancel":
-            note = yield from _abandon(job, settings, on_cancelled)
-        else:
-            note = f"Job {job.request_id} of {job.endpoint} was left to go on; fetch it by its id"
-        reason.add_note(note)
+            reason.add_note((yield from _abandon(job, settings, on_cancelled)))
+        elif not isinstance(reason, ChainHubError):  # one of ours names the job itself
+            reason.add_note(f"Job {job.request_id} of {job.endpoint} goes on; fetch it by its id")
         raise
 
 

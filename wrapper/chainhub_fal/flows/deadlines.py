@@ -21,6 +21,7 @@ class Deadline:
         self.seconds = seconds
         self.stage = "the start"
         self.state = ""
+        self.trouble = ""
         self.job: JobRef | None = None
 
     @property
@@ -38,6 +39,7 @@ class Deadline:
         if self.left > 0:
             return
         last = f"; last seen {self.state}" if self.state else ""
+        last += f"; last trouble: {self.trouble}" if self.trouble else ""
         raise DeadlineExceededError(
             f"the deadline of {self.seconds:g} s came during {self.stage}{last}",
             stage=self.stage,

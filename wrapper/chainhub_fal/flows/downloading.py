@@ -92,7 +92,7 @@ class _Saver:
                 cut += trouble == _CUT
             if cut == CUT_TRIES:
                 raise self._error(f"{_CUT}, {cut} times over")
-            self.deadline.state = trouble
+            self.deadline.trouble = trouble
             yield from pause(self.deadline, next(delays), spread=0.5)
 
     def _download(self) -> Flow[Downloaded]:

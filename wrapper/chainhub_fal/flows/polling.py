@@ -112,7 +112,7 @@ class Watch:
         try:
             answer = yield from call(self.deadline, self._exchange(), self.settings.timeout)
         except NoAnswerError as failure:
-            self.deadline.state = failure.problem
+            self.deadline.trouble = failure.problem
             return Blip(Problem(0, failure.problem))
         reading = read_job(answer, self.endpoint.output_schema)
         if self._on_result_route and _is_empty_completion(reading):
@@ -132,13 +132,13 @@ class Watch:
         if not isinstance(reading, Broken):
             self._broken = 0
         if isinstance(reading, Pending):
-            self.deadline.state = reading.status.state
+            self.deadline.state, self.deadline.trouble = reading.status.state, ""
             if not reading.status.known:
                 self.unexpected[f"state {reading.status.state}"] += 1
             if reading.status.request_id not in {"", self.job.request_id}:
                 self.unexpected["another request_id"] += 1
         elif isinstance(reading, Blip | Missing):
-            self.deadline.state = f"HTTP {reading.problem.status}: {reading.problem.text}"
+            self.deadline.trouble = f"HTTP {reading.problem.status}: {reading.problem.text}"
 
     def _judge_missing(self, problem: Problem) -> None:
         """Believe a 404, or a web page, only when it has lasted: a new job may not be known yet."""

@@ -98,13 +98,14 @@ def _after_no_answer(
             submitted_at=failure.when,
             bytes_written=failure.bytes_written,
         ) from failure
-    if deadline.elapsed >= min(settings.connect_patience, deadline.seconds):
+    delay = next(delays)
+    if deadline.elapsed + delay > min(settings.connect_patience, deadline.seconds):
         failure.hint = (
             "Nothing was sent and nothing was charged; check the base URL and the network"
         )
         raise failure
     yield Notice(failure)
-    yield from pause(deadline, next(delays), spread=JITTER)
+    yield from pause(deadline, delay, spread=JITTER)
 
 
 def _after_refusal(problem: Problem, delays: Iterator[float], deadline: Deadline) -> Flow[None]:
