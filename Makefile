@@ -9,8 +9,9 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# pytest without autoloaded plugins starts in a fraction of the time: schemathesis costs seconds.
-PYTEST := PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(BIN)/python -m pytest -q -p pytest_timeout
+# Without autoloaded plugins pytest starts in a fraction of the time: schemathesis costs seconds. The
+# tests wait more than they work, so there are more of them at a time than cores.
+PYTEST := PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(BIN)/python -m pytest -q -p pytest_timeout -p xdist -n 4
 
 .PHONY: help
 help: ## list the targets
@@ -59,11 +60,13 @@ fmt: $(READY) ## rewrite the sources into the house's format
 
 .PHONY: types
 types: $(READY) ## mypy --strict
-	@$(BIN)/mypy
+	@printf 'types: ' && $(BIN)/mypy
 
 .PHONY: layers
 layers: $(READY) ## who may import whom
-	@$(BIN)/lint-imports --no-logo 2>&1 || { $(BIN)/lint-imports --verbose; exit 1; }
+	@$(BIN)/lint-imports --no-logo >$(VENV)/layers.log 2>&1 \
+		&& printf 'layers: ' && tail -n 1 $(VENV)/layers.log | grep . \
+		|| { cat $(VENV)/layers.log; exit 1; }
 
 .PHONY: spec
 spec: $(READY) ## build openapi.yaml from spec/
@@ -75,11 +78,12 @@ generate: $(READY) ## build generated/ from openapi.yaml
 
 .PHONY: drift
 drift: $(READY) ## openapi.yaml equals its sources, generated/ equals openapi.yaml
-	@$(BIN)/python -m spec drift
+	@printf 'drift: ' && $(BIN)/python -m spec drift
 
 .PHONY: unit
 unit: $(READY) ## flows fed by hand, wire, census
-	@$(PYTEST) contract_tests/unit contract_tests/wire contract_tests/census
+	@$(PYTEST) contract_tests/unit contract_tests/wire contract_tests/census >$(VENV)/unit.log 2>&1 \
+		&& printf 'unit: ' && tail -n 1 $(VENV)/unit.log || { cat $(VENV)/unit.log; exit 1; }
 
 .PHONY: journey
 journey: $(READY) ## wrapper and command line against the sandbox over loopback
