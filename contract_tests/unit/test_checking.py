@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import jsonschema_rs
@@ -102,6 +103,16 @@ def test_a_refusal_names_the_place_and_the_rule(value: Any, schema: Any, words: 
     with pytest.raises(InvalidInputError) as caught:
         check(value, schema, "field")
     assert words in str(caught.value)
+
+
+@given(value=st.sampled_from([1, 2, 0.3, 0.7, 7, 3.5]), step=st.sampled_from([0.1, 0.5, 2]))
+def test_multiples_allow_for_binary_fractions(value: float, step: float) -> None:
+    try:
+        check(value, {"multipleOf": step}, "field")
+        accepted = True
+    except InvalidInputError:
+        accepted = False
+    assert accepted == (Fraction(str(value)) % Fraction(str(step)) == 0)
 
 
 def test_true_is_not_the_choice_one() -> None:

@@ -6,13 +6,22 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 
-from chainhub_fal import NoAnswerError
+from chainhub_fal import NoAnswerError, SaveError, _drivers
 from chainhub_fal._drivers import AsyncDriver, Driver
-from chainhub_fal._effects import Answer, Call, Exchange, Flow, ask
+from chainhub_fal._effects import (
+    Answer,
+    Call,
+    Download,
+    Downloaded,
+    Exchange,
+    Flow,
+    ask,
+)
 from chainhub_fal._transport import Trace
 from chainhub_fal.settings import Settings
 
@@ -128,6 +137,39 @@ def test_once_a_byte_may_have_left_nothing_is_proven(
     assert (caught.value.unsent, caught.value.phase) == (False, phase)
     assert caught.value.bytes_written == len(POST.body or b"")
     assert "canary-key" not in str(caught.value)
+
+
+def announce_too_much(connection: socket.socket) -> None:
+    read_request(connection)
+    connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n123456789")
+
+
+def test_an_answer_larger_than_any_answer_is_not_read(
+    colour: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_drivers, "MAX_ANSWER", 8)
+    with (
+        listening(announce_too_much) as port,
+        pytest.raises(NoAnswerError, match="larger than 8 B"),
+    ):
+        exchange(colour, port)
+
+
+def test_an_effect_that_no_driver_knows_is_a_mistake_of_ours() -> None:
+    with pytest.raises(TypeError, match="no driver"):
+        _drivers._on_disk(Call(POST, 1.0))
+
+
+@pytest.mark.parametrize("url", ["https://cdn.test:x/", "https://" + "a" * 70000])
+def test_a_file_address_that_cannot_be_read_is_said(url: str, tmp_path: Path) -> None:
+    settings = Settings.load(api_key="canary-key")
+    download = Download(url, str(tmp_path), 1, 1.0, 1.0)
+    with (
+        httpx.Client(trust_env=False) as client,
+        pytest.raises(SaveError, match="its URL cannot be read"),
+    ):
+        Driver(client, settings).run(ask(download, Downloaded))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_silence_of_the_trace_is_no_proof() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import pickle
 from typing import Any
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 
 from chainhub_fal import FLUX_1_SCHNELL_REDUX as REDUX
 from chainhub_fal import JobRef, errors
+from chainhub_fal._media import describe
 from chainhub_fal._refs import REQUEST_PATH
 from chainhub_fal._tickets import read_ticket
 from chainhub_fal.models import Outcome, Receipt
 from chainhub_fal.settings import Backoff, Secret, Settings, dialect_of
 
+JPEG_START = b"\xff\xd8\xff"
 REF = JobRef("fal-ai/flux-1/schnell/redux", "abc-1", "/fal-ai/flux-1/requests/abc-1", 12.5)
 
 
@@ -228,6 +231,26 @@ def test_an_output_of_another_shape_keeps_its_files_and_says_so_when_typed() -> 
     with pytest.raises(errors.ContractError, match="timings") as caught:
         _ = odd.output
     assert caught.value.job == REF
+
+
+def test_what_is_described_shows_type_size_and_hash_at_any_depth() -> None:
+    shown = describe(
+        {
+            "list": [JPEG_START, "data:image/png;base64,%"],
+            "plain": "landscape_4_3",
+            "large": bytes(2_000_000),
+            "number": 4,
+        }
+    )
+    assert shown == {
+        "list": [
+            f"image/jpeg, 3 B, sha256 {hashlib.sha256(JPEG_START).hexdigest()[:12]}",
+            "broken data URI, 23 characters",
+        ],
+        "plain": "landscape_4_3",
+        "large": "data, 1.9 MB, sha256 " + hashlib.sha256(bytes(2_000_000)).hexdigest()[:12],
+        "number": 4,
+    }
 
 
 def test_a_data_uri_is_in_no_repr() -> None:

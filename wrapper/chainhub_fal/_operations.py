@@ -11,7 +11,7 @@ from chainhub_fal_api.operations import OPERATIONS, Operation
 
 from ._effects import Answer, Exchange
 from ._refs import REQUEST_ID, JobRef
-from ._tickets import has_request_id, read_ticket
+from ._tickets import read_ticket
 from .errors import InvalidInputError
 
 _ID = "{request_id}"
@@ -61,14 +61,9 @@ def job_named(endpoint: Endpoint[..., object], request_id: str) -> JobRef:
 
 
 def job_of(
-    endpoint: Endpoint[..., object], ticket: object, answer: Answer, *, base_url: str
-) -> JobRef | None:
-    """Return the job that a submit's answer names, or None if it names none.
-
-    Raises TicketError when the ticket's URLs do not belong to its job.
-    """
-    if not isinstance(ticket, dict) or not has_request_id(ticket):
-        return None
+    endpoint: Endpoint[..., object], ticket: Mapping[str, object], answer: Answer, *, base_url: str
+) -> JobRef:
+    """Return the job that a ticket names; raises TicketError when its URLs are not the job's."""
     return read_ticket(
         ticket,
         endpoint=endpoint.id,

@@ -26,7 +26,7 @@ from chainhub_fal._effects import (
     Pause,
     Steps,
 )
-from chainhub_fal.errors import NoAnswerError
+from chainhub_fal.errors import NoAnswerError, SaveError
 from chainhub_fal.flows.deadlines import Deadline
 from chainhub_fal.flows.polling import Watch
 from chainhub_fal.settings import Settings
@@ -48,6 +48,7 @@ class World:
     script: Iterable[Reply] = ()
     files: dict[object, bytes] = field(default_factory=dict)
     latency: float = 0.0
+    disk_full: bool = False
     clock: float = 1000.0
     effects: list[Effect] = field(default_factory=list)
 
@@ -70,6 +71,8 @@ class World:
         if isinstance(effect, Load):
             return self.files[effect.source]
         if isinstance(effect, Keep):
+            if self.disk_full:
+                raise SaveError("out cannot be written: No space left on device")
             return f"{effect.folder}/{effect.name}"
         if isinstance(effect, Call | Download):
             self.clock += min(self.latency, effect.timeout)

@@ -112,6 +112,17 @@ def test_a_job_that_failed_was_not_given_up(kit: Any) -> None:
     assert world.calls == []
 
 
+def test_a_wait_that_is_only_closed_asks_for_nothing_more(kit: Any) -> None:
+    flow = guard(
+        broken_off(RuntimeError()),
+        kit.job,
+        settings=kit.settings(on_abandon="cancel"),
+        on_cancelled=pytest.fail,
+    )
+    next(flow)
+    flow.close()  # a generator that yielded here would raise RuntimeError
+
+
 def test_leaving_cancels_every_job_and_says_of_each_what_became_of_it(kit: Any) -> None:
     world = kit.world([kit.say(404, {"status": "NOT_FOUND"})])
     outcomes = world.run(cancel_all([kit.job], settings=kit.settings()))

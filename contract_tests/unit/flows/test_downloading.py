@@ -89,11 +89,14 @@ def test_a_broken_data_uri_names_the_file(kit: Any) -> None:
         bring(kit, kit.world(), File("data:image/png;base64,!", "images[0]"))
 
 
-def test_a_full_disk_names_the_job(kit: Any) -> None:
-    world = kit.world([errors.SaveError("out cannot be written", hint="Free the disk")])
-    with pytest.raises(errors.SaveError, match="Free the disk") as caught:
-        bring(kit, world, File(URL, "images[0]"))
-    assert caught.value.job == kit.job
+@pytest.mark.parametrize("url", [URL, "data:image/png;base64,iVBORw0KGgo="])
+def test_a_full_disk_names_the_job(kit: Any, url: str) -> None:
+    during = kit.world([errors.SaveError("out cannot be written", hint="Free the disk")])
+    at_the_end = kit.world([fetched()], disk_full=True)
+    for world in (during, at_the_end)[url != URL :]:
+        with pytest.raises(errors.SaveError, match=r"images\[0\]: out cannot be written") as caught:
+            bring(kit, world, File(url, "images[0]"))
+        assert caught.value.job == kit.job
 
 
 def test_the_deadline_spans_the_download(kit: Any) -> None:

@@ -56,6 +56,7 @@ def test_fals_result_may_lag_behind_its_status(kit: Any) -> None:
         (200, {"status": "FAILED"}, "FAILED", errors.JobFailedError),
         (200, {"status": "ERROR", "error": "boom"}, "boom", errors.JobFailedError),
         (200, {"status": "FAILED", "images": []}, "FAILED", errors.JobFailedError),
+        (200, {"status": "FAILED", "error": {"message": "no GPU"}}, "no GPU", errors.JobFailedError),
         (200, {"status": "CANCELED"}, "cancelled", errors.JobCancelledError),
         (200, {"status": "COMPLETED", "error": "Request timed out"}, "timed out", errors.JobFailedError),
         (200, {"status": "COMPLETED", "error_type": "request_timeout"}, "", errors.JobFailedError),
@@ -107,6 +108,7 @@ def test_a_read_tolerates_blips_until_the_deadline(kit: Any, code: Any) -> None:
     [
         ((404, {"status": "NOT_FOUND"}), errors.NotFoundError),
         ((400, {"code": "task_not_exist", "message": "no task"}), errors.NotFoundError),
+        ((200, {"status": "NOT_FOUND"}), errors.NotFoundError),
         ((200, "<html>"), errors.NotTheApiError),
         ((302, "moved"), errors.NotTheApiError),
     ],

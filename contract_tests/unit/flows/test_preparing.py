@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chainhub_fal import FLUX_1_SCHNELL_REDUX as REDUX
-from chainhub_fal import InvalidInputError
+from chainhub_fal import Endpoint, InvalidInputError
 from chainhub_fal._media import ALL
 from chainhub_fal.flows.preparing import prepare
 
@@ -130,6 +130,45 @@ def test_what_is_no_picture_or_too_large_is_refused(kit: Any, content: bytes, wo
     with pytest.raises(InvalidInputError, match=r"image_url: .*") as caught:
         ready(kit, image_url="cat.jpg", files={"cat.jpg": content})
     assert words in str(caught.value)
+
+
+def many(**inputs: Any) -> dict[str, object]:
+    return inputs
+
+
+MANY: Endpoint[..., object] = Endpoint(
+    id="fal-ai/many",
+    path="/fal-ai/many",
+    model_name="many",
+    operation_id="submit_many",
+    build=many,
+    input_model=REDUX.input_model,
+    output_model=object,
+    input_schema={
+        "properties": {
+            "image_urls": {"type": "array", "items": {"type": "string"}, "maxItems": 2},
+            "archive_url": {"type": "string"},
+        }
+    },
+    output_schema={},
+    files={"image_urls": ("jpg",), "archive_url": ("zip",)},
+    summary="",
+)
+
+
+def test_a_list_of_files_is_loaded_one_by_one_and_each_is_named(kit: Any) -> None:
+    files = {"a.jpg": JPEG, "b.txt": b"text that is no picture", "c.zip": b"PK..."}
+    world = kit.world(files=files)
+    urls = ["a.jpg", "https://pictures.test/b.jpg"]
+    ready = world.run(prepare(MANY, {"image_urls": urls}, limit=99))
+    assert ready["image_urls"][0].startswith("data:image/jpeg;base64,")
+    assert ready["image_urls"][1] == urls[1]
+    with pytest.raises(InvalidInputError, match=r"image_urls\[1\]"):
+        world.run(prepare(MANY, {"image_urls": ["a.jpg", "b.txt"]}, limit=99))
+    with pytest.raises(InvalidInputError, match="more than 2"):
+        world.run(prepare(MANY, {"image_urls": urls * 2}, limit=99))
+    archive = world.run(prepare(MANY, {"archive_url": "c.zip"}, limit=99))["archive_url"]
+    assert archive.startswith("data:application/octet-stream;base64,")
 
 
 def test_every_picture_type_the_contract_names_is_known_by_its_bytes() -> None:

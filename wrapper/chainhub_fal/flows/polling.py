@@ -147,7 +147,7 @@ class Watch:
         lasted = self.deadline.now - self._missing_since
         if lasted < self.settings.missing_patience:
             return
-        if problem.status >= 400:  # noqa: PLR2004
+        if problem.is_missing or problem.status >= 400:  # noqa: PLR2004
             raise error_for(problem, doing="asking for the job", job=self.job)
         raise NotTheApiError(
             f"asking for the job was answered {problem.status} with {problem.text}, not by the API",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from typing import cast
 
 from .. import _operations
 from .._effects import Answer, Exchange, Flow, Notice
@@ -57,8 +58,6 @@ def submit(
     answer = yield from _send_once(exchange, settings=settings, deadline=deadline)
     ticket = _read_ticket_body(exchange, answer)
     job = _operations.job_of(endpoint, ticket, answer, base_url=settings.base_url)
-    if job is None:
-        raise _unknown(exchange, "the ticket names no job", answer)
     yield Notice(job)
     return Submitted(job, {name: describe(value) for name, value in arguments.items()})
 
@@ -133,10 +132,10 @@ def _refusal(answer: Answer) -> Problem | None:
     return read_problem(answer)
 
 
-def _read_ticket_body(exchange: Exchange, answer: Answer) -> object:
+def _read_ticket_body(exchange: Exchange, answer: Answer) -> Mapping[str, object]:
     body = read_json(answer)
     if has_request_id(body):
-        return body
+        return cast("Mapping[str, object]", body)
     if answer.status < 400 and not is_json(answer):  # noqa: PLR2004
         kind = answer.headers.get("content-type", "no content type").partition(";")[0]
         raise NotTheApiError(
