@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -118,10 +121,17 @@ def _print(text: str) -> None:
     except BrokenPipeError:
         raise  # nobody reads any more, which click ends quietly
     except OSError as error:
+        _give_up_stdout()
         raise SaveError(
             f"standard output cannot be written: {error.strerror or error}",
             hint="What was saved stays",
         ) from error
+
+
+def _give_up_stdout() -> None:
+    """Drop what is buffered: Python would try it again at its end, fail, and exit with 120."""
+    with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def choose(*, as_json: bool) -> Talk:
