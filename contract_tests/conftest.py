@@ -8,8 +8,8 @@ from typing import cast
 
 import pytest
 
-from .wire.drive import DRIVES, Colour, Drive
-from .wire.loopback import LeftLoopback, take_attempts
+from .drive import DRIVES, Colour, Drive
+from .loopback import LeftLoopback, take_attempts
 
 _PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
 

@@ -9,7 +9,7 @@ import pytest
 
 from chainhub_fal import Client
 
-from .drive import Drive
+from ..drive import Drive
 from .router import SpecRouter
 from .samples import CONTRACT, FAL, GATEWAY, KEY, Connect, at_once
 

@@ -19,7 +19,7 @@ import httpx
 import respx
 from respx.models import AllMockedAssertionError, ResolvedRoute, SideEffectError
 
-from .contract import Contract, Operation
+from ..contract import Contract, Operation
 
 Scripted: TypeAlias = httpx.Response | httpx.TransportError
 _LIE = "declared_lie"

@@ -12,7 +12,7 @@ import httpx
 
 from chainhub_fal import FLUX_1_SCHNELL_REDUX, Client
 
-from .contract import Contract
+from ..contract import Contract
 from .router import SpecRouter
 
 Json: TypeAlias = dict[str, Any]  # any value may stand in JSON

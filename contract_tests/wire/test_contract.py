@@ -5,9 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from .contract import Contract
+from ..contract import Contract
+from ..schemas import StrictJsonError, parse_json
 from .samples import CONTRACT, RESULT
-from .schemas import StrictJsonError, parse_json
 
 PATHS = {
     "/things/{thing}": {

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from .drive import Drive
-from .loopback import LeftLoopback, take_attempts
+from ..drive import Drive
+from ..loopback import LeftLoopback, take_attempts
 
 ELSEWHERE = "192.0.2.1"  # reserved for documentation: nobody is there (RFC 5737)
 

@@ -14,10 +14,10 @@ import pytest
 
 from chainhub_fal import InvalidInputError, UnknownEndpointError
 
-from .drive import Drive
+from ..drive import Drive
+from ..schemas import Node, lookup
 from .router import SpecRouter
 from .samples import CONTRACT, GATEWAY, KEY, PICTURE_URL, PNG, REDUX, SUBMIT, Connect, Json, at_once
-from .schemas import Node, lookup
 
 _SCHEMA = (
     f"#/paths/{REDUX.path.replace('/', '~1')}/post/requestBody/content/application~1json/schema"

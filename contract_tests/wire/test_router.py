@@ -10,7 +10,7 @@ import httpx
 import pytest
 import respx
 
-from .drive import Drive
+from ..drive import Drive
 from .router import SpecRouter, Violation, lie
 from .samples import (
     CANCEL,

@@ -14,7 +14,7 @@ import pytest
 
 from chainhub_fal import ChainHubError, Client, ContractError, JobRef
 
-from .drive import Drive
+from ..drive import Drive
 from .router import Scripted, SpecRouter, lie
 from .samples import (
     CANCEL,

@@ -23,6 +23,7 @@ from chainhub_fal import (
     SubmissionUnknownError,
 )
 
+from ..schemas import lookup
 from .router import SpecRouter
 from .samples import (
     CANCEL,
@@ -39,7 +40,6 @@ from .samples import (
     example,
     ticket,
 )
-from .schemas import lookup
 
 JOB = JobRef(REDUX.id, REQUEST_ID, PATH)
 SHAPES: dict[str, Json] = {

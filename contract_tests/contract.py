@@ -14,7 +14,7 @@ import yaml
 
 from .schemas import Node, Schema, lookup
 
-OPENAPI = Path(__file__).parents[2] / "openapi.yaml"
+OPENAPI = Path(__file__).parents[1] / "openapi.yaml"
 _METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 _IGNORED_HEADERS = frozenset({"authorization", "content-type", "accept"})  # OpenAPI 3.1, 4.8.12
 _UNSECURED: tuple[object, ...] = ()
