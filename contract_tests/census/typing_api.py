@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import assert_type
 
+from PIL import Image
+
 from chainhub_fal import (
     FLUX_1_SCHNELL_REDUX,
     AsyncClient,
@@ -18,13 +20,14 @@ from chainhub_fal import (
     Result,
     Update,
 )
-from chainhub_fal_api.models import Flux1SchnellReduxOutput, Image
+from chainhub_fal_api.models import Flux1SchnellReduxOutput
+from chainhub_fal_api.models import Image as ImageModel
 
 
 def known(client: Client, ref: JobRef) -> None:
     result = client.run(FLUX_1_SCHNELL_REDUX, image_url="cat.jpg", num_images=4, image_size="16:9")
     assert_type(result, Result[Flux1SchnellReduxOutput])
-    assert_type(result.output.images, list[Image])
+    assert_type(result.output.images, list[ImageModel])
     assert_type(result.seed, int | None)
     job = client.submit(FLUX_1_SCHNELL_REDUX, image_url=b"...")
     assert_type(job, Job[Flux1SchnellReduxOutput])
@@ -34,6 +37,7 @@ def known(client: Client, ref: JobRef) -> None:
     assert_type(client.job("id", endpoint=FLUX_1_SCHNELL_REDUX), Job[Flux1SchnellReduxOutput])
     assert_type(client.run("any/id", anything=1), Result[object])
     client.run(FLUX_1_SCHNELL_REDUX, image_url=b"", image_size={"width": 640, "height": 480})
+    client.run(FLUX_1_SCHNELL_REDUX, image_url=Image.new("RGB", (8, 8)))
     client.with_options(deadline=120).run(FLUX_1_SCHNELL_REDUX, image_url=open("cat.jpg", "rb"))  # noqa: PTH123, SIM115 - never executed
 
 

@@ -138,6 +138,15 @@ def test_every_other_answer_ends_the_submit(kit: Any, status: int, error: type[E
     assert len(world.calls) == 1
 
 
+@pytest.mark.parametrize("request_id", ["../admin", "a/b", "", 5, "é", ".."])
+def test_an_id_that_cannot_be_used_is_told_since_it_is_all_there_is(
+    kit: Any, request_id: object
+) -> None:
+    with pytest.raises(errors.SubmissionUnknownError) as caught:
+        send(kit, kit.world([kit.ticket(request_id=request_id)]))
+    assert repr(request_id) in str(caught.value)
+
+
 @pytest.mark.parametrize("status", [200, 302])
 def test_a_web_page_is_not_the_api(kit: Any, status: int) -> None:
     world = kit.world([kit.say(status, "<html>", content_type="text/html")])

@@ -14,7 +14,7 @@ from typing import cast
 from .. import _operations
 from .._effects import Answer, Exchange, Flow, Notice
 from .._media import describe
-from .._problems import Problem, error_for, is_json, read_json, read_problem
+from .._problems import Problem, clip, error_for, is_json, read_json, read_problem
 from .._refs import JobRef
 from .._tickets import has_request_id
 from ..endpoints import Endpoint
@@ -142,7 +142,14 @@ def _read_ticket_body(exchange: Exchange, answer: Answer) -> Mapping[str, object
             f"the submit was answered {answer.status} with {kind}, not by the API",
             hint="Check the base URL: a gateway shows a web page at every path it does not route",
         )
-    raise _unknown(exchange, "the answer is no ticket", answer)
+    raise _unknown(exchange, _why_no_ticket(body), answer)
+
+
+def _why_no_ticket(body: object) -> str:
+    request_id = body.get("request_id") if isinstance(body, dict) else None
+    if request_id is None:
+        return "the answer is no ticket"
+    return f"the ticket's request_id, {clip(repr(request_id))}, cannot be part of an address"
 
 
 def _unknown(exchange: Exchange, problem: str, answer: Answer) -> SubmissionUnknownError:
