@@ -16,7 +16,8 @@ from .echo import echoed
 from .exits import Exit
 from .failures import Failure
 from .service import Service
-from .talk import Talk, choose
+from .talk import Talk
+from .voice import choose
 from .wording import PROGRAM, change, name_of
 
 

@@ -132,14 +132,3 @@ def _give_up_stdout() -> None:
     """Drop what is buffered: Python would try it again at its end, fail, and exit with 120."""
     with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
-
-
-def choose(*, as_json: bool) -> Talk:
-    """Return the way of talking that fits: JSON when asked for, a live line on a terminal."""
-    if as_json:
-        return JsonTalk()
-    if sys.stderr.isatty():
-        from .terminal import TerminalTalk, can_be_live  # noqa: PLC0415 - rich is not for pipes
-
-        return TerminalTalk() if can_be_live() else PlainTalk()
-    return PlainTalk()
