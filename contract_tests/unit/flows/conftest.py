@@ -169,7 +169,7 @@ class Kit:
     def watch(self, settings: Settings | None = None, *, logs: bool = False) -> Watch:
         chosen = settings or self.settings()
         deadline = self.deadline(chosen.deadline)
-        return Watch(JOB, REDUX, settings=chosen, deadline=deadline, logs=logs)
+        return Watch(self.job, REDUX, settings=chosen, deadline=deadline, logs=logs)
 
 
 @pytest.fixture

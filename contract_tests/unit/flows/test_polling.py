@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from typing import Any
 
@@ -266,6 +267,16 @@ def test_one_look_tells_the_state_and_raises_no_verdict(
     world = kit.world([kit.say(code, body)])
     assert world.run(kit.watch().status()).state == state
     assert len(world.calls) == 1
+
+
+@pytest.mark.parametrize(("age", "looks"), [(0.0, 4), (60.0, 1)])
+def test_one_look_at_an_old_job_believes_a_404_at_once(kit: Any, age: float, looks: int) -> None:
+    kit.job = dataclasses.replace(kit.job, submitted_at=kit.world.clock - age)
+    world = kit.world([kit.say(404, {"status": "NOT_FOUND"})])
+    chosen = kit.settings(missing_patience=3, schedule=lambda: itertools.repeat(1))
+    with pytest.raises(errors.NotFoundError):
+        world.run(kit.watch(chosen).status())
+    assert len(world.calls) == looks
 
 
 def test_odd_status_fields_are_left_out_not_fatal(kit: Any) -> None:

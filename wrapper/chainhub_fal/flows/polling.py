@@ -67,6 +67,8 @@ class Watch:
         self._delays = settings.schedule()
         self._delay = DEFAULT_DELAY
         self._on_result_route = settings.dialect == "gateway"
+        self._waits = True
+        self._age = 0.0
         self._missing_since: float | None = None
         self._broken = 0
         self._told: tuple[str, int | None] | None = None
@@ -90,6 +92,7 @@ class Watch:
 
     def status(self) -> Flow[Status]:
         """Return where the job stands, after one clear look."""
+        self._waits = False
         reading = yield from self.look()
         return reading.status if isinstance(reading, Pending) else _status_of(reading)
 
@@ -114,6 +117,7 @@ class Watch:
         except NoAnswerError as failure:
             self.deadline.trouble = failure.problem
             return Blip(Problem(0, failure.problem))
+        self._age = answer.when - self.job.submitted_at
         reading = read_job(answer, self.endpoint.output_schema)
         if self._on_result_route and _is_empty_completion(reading):
             reading = Broken("COMPLETED without an output")
@@ -141,11 +145,14 @@ class Watch:
             self.deadline.trouble = f"HTTP {reading.problem.status}: {reading.problem.text}"
 
     def _judge_missing(self, problem: Problem) -> None:
-        """Believe a 404, or a web page, only when it has lasted: a new job may not be known yet."""
+        """Believe a 404, or a web page, only when it has lasted: a new job may not be known yet.
+
+        A wait is not given up for one odd answer; a single look at an old job is answered at once.
+        """
         if self._missing_since is None:
             self._missing_since = self.deadline.now
         lasted = self.deadline.now - self._missing_since
-        if lasted < self.settings.missing_patience:
+        if (lasted if self._waits else self._age) < self.settings.missing_patience:
             return
         if problem.is_missing or problem.status >= 400:  # noqa: PLR2004
             raise error_for(problem, doing="asking for the job", job=self.job)
