@@ -1,0 +1,71 @@
+"""Who may see what: the key on every route, before anything else, and ids that do not exist."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from random import Random
+from uuid import UUID
+
+from .bench import Bench
+from .endpoints import Endpoint
+from .exchange import Seen
+from .readings import is_unknown
+
+_LINKS = ("status", "result", "cancel")
+_NO_APP = "no-such-app"
+
+
+def key_is_needed(bench: Bench, endpoint: Endpoint) -> None:
+    """A route without a lock spends and shows what is not the caller's; a wrong key is no key."""
+    wanted = bench.order(endpoint)
+    job = bench.submit(endpoint, wanted)
+    for credential in bench.wire.wrong:
+        _locked(bench, bench.send_submit(endpoint, wanted.body, credential), credential.name)
+        for link in filter(bench.serves, _LINKS):
+            if job is not None:
+                seen = bench.send(endpoint, link, job.request_id, credential=credential)
+                _locked(bench, seen, credential.name)
+
+
+def key_is_asked_first(bench: Bench, endpoint: Endpoint) -> None:
+    """A 404 before the key is looked at tells strangers which ids exist."""
+    for credential in bench.wire.wrong:
+        for link in filter(bench.serves, _LINKS):
+            seen = bench.send(endpoint, link, _nobodys_id(bench.dice), credential=credential)
+            _locked(bench, seen, f"{credential.name} and an unknown id")
+
+
+def _locked(bench: Bench, seen: Seen, about: str) -> None:
+    if seen.status != HTTPStatus.UNAUTHORIZED:
+        bench.report.add("key_is_needed", seen, f"{about}: answered {seen.summary}, not 401")
+
+
+def unknown_ids_are_unknown(bench: Bench, endpoint: Endpoint) -> None:
+    """Whoever polls a job that does not exist must be told, or waits for ever."""
+    for link in filter(bench.serves, _LINKS):
+        for name in (_nobodys_id(bench.dice), "no-such-job"):
+            _unknown(bench, bench.send(endpoint, link, name), f"the id {name}")
+
+
+def foreign_ids_are_unknown(bench: Bench, endpoint: Endpoint) -> None:
+    """An id that is nearly right, or right below another app, is another caller's job."""
+    job = bench.submit(endpoint, bench.order(endpoint))
+    if job is None:
+        return
+    near = job.request_id[:-1] + ("0" if job.request_id[-1] != "0" else "1")
+    for link in filter(bench.serves, _LINKS):
+        _unknown(bench, bench.send(endpoint, link, near), f"{near}, one digit off")
+        fixed = endpoint.routes[link].fixed
+        if bench.wire.target.dialect == "fal" and fixed:  # the gateway takes any app's name
+            elsewhere = dict.fromkeys(fixed, _NO_APP)
+            seen = bench.send(endpoint, link, job.request_id, elsewhere=elsewhere)
+            _unknown(bench, seen, f"{job.request_id} below {_NO_APP}")
+
+
+def _unknown(bench: Bench, seen: Seen, about: str) -> None:
+    if not is_unknown(seen):
+        bench.report.add("unknown_is_404", seen, f"{about} is answered {seen.summary}")
+
+
+def _nobodys_id(dice: Random) -> str:
+    return str(UUID(int=dice.getrandbits(128), version=4))

@@ -1,0 +1,84 @@
+"""The endpoints of the contract: where each one is submitted, and where its jobs are followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from ..contract import Contract, Operation
+from ..schemas import Node, Schema, lookup
+
+_ID = "request_id"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One way to a job: an operation, and the path parameters that do not change with the job."""
+
+    operation: Operation
+    fixed: Mapping[str, str]
+
+    def path(self, request_id: str, **changes: str) -> str:
+        """Return the path of a job; ``changes`` replace path parameters other than the id."""
+        return self.operation.template.format_map({**self.fixed, **changes, _ID: request_id})
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One model: its submit operation, its routes by the ticket's links, and its schemas."""
+
+    submit: Operation
+    routes: Mapping[str, Route]
+    input: Node
+    output: Node
+    example: Node
+    document: Node
+
+    def resolve(self, schema: object) -> Node:
+        """Follow references; what is no schema is an empty one."""
+        found = node(schema)
+        return self.resolve(lookup(self.document, str(found["$ref"]))) if "$ref" in found else found
+
+    @property
+    def output_schema(self) -> Schema:
+        """What the result of this endpoint must be, compiled."""
+        return Schema(self.output, node(self.document.get("components")))
+
+
+def endpoints(contract: Contract) -> Iterator[Endpoint]:
+    """Find the operations whose ticket links to status, result and cancel; others are no submit."""
+    for operation in contract.operations.values():
+        raw = node(node(node(contract.document["paths"])[operation.template]))
+        found = node(raw[operation.method.lower()])
+        ticket = node(node(found["responses"]).get("200"))
+        if links := node(ticket.get("links")):
+            yield _endpoint(contract, operation, found, links)
+
+
+def _endpoint(contract: Contract, operation: Operation, found: Node, links: Node) -> Endpoint:
+    document = contract.document
+    media = node(node(node(found["requestBody"])["content"])["application/json"])
+    bare = Endpoint(operation, {}, {}, {}, {}, document)
+    return Endpoint(
+        submit=operation,
+        routes={name: _route(contract, node(link)) for name, link in links.items()},
+        input=bare.resolve(media["schema"]),
+        output=bare.resolve({"$ref": found["x-output"]}),
+        example=node(media.get("example")),
+        document=document,
+    )
+
+
+def _route(contract: Contract, link: Node) -> Route:
+    fixed = {
+        name: str(value)
+        for name, value in node(link["parameters"]).items()
+        if not str(value).startswith("$")
+    }
+    return Route(contract.operations[str(link["operationId"])], fixed)
+
+
+def node(found: object) -> Node:
+    """Return a mapping as it is, and an empty one for anything else."""
+    return cast("Node", found) if isinstance(found, Mapping) else {}

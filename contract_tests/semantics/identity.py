@@ -1,0 +1,78 @@
+"""Rules about who a job is: its id, its addresses, and that an answer exists for it at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from ..harness.target import Target
+from .jobs import Event, Job
+from .readings import Word
+
+_ANSWERED = {
+    "ticket": (Word.PENDING,),
+    "status": (Word.PENDING, Word.OUTPUT, Word.FAILED),
+    "result": (Word.PENDING, Word.OUTPUT, Word.FAILED),
+    "cancel": (Word.ACCEPTED, Word.TOO_LATE),
+}
+_URLS = {"response_url": "result", "status_url": "status", "cancel_url": "cancel"}
+
+
+def answered(job: Job, event: Event) -> Iterator[str]:
+    """A job that was paid for must be found, or its result is lost."""
+    if event.word not in _ANSWERED[event.kind]:
+        yield f"{job.request_id} exists, and is answered {event.word}: {event.seen.summary}"
+
+
+def one_id_in_the_body(job: Job, event: Event) -> Iterator[str]:
+    """Another job's id sends the caller to another job's pictures."""
+    told = event.seen.fields.get("request_id")
+    own = event.kind == "result" and event.word is Word.OUTPUT  # where the name is the model's
+    if told is not None and told != job.request_id and not own:
+        yield f"{job.request_id} is called {told} in the answer"
+
+
+def one_id_in_the_header(job: Job, event: Event) -> Iterator[str]:
+    """Support and logs know a job by this header."""
+    told = event.seen.headers.get("x-fal-request-id", job.request_id)
+    if told != job.request_id:
+        yield f"{job.request_id} is called {told} in x-fal-request-id"
+
+
+def urls_lead_to_the_job(job: Job, event: Event) -> Iterator[str]:
+    """Clients follow these addresses: a wrong id or app leads nowhere, or to another job."""
+    for name, link in _URLS.items():
+        url = event.seen.fields.get(name)
+        if not isinstance(url, str) or link not in job.endpoint.routes:
+            continue
+        expected = job.endpoint.routes[link].path(job.request_id)
+        # fal's newest pages show `/response` behind a result's path, its servers do not send it.
+        path = urlsplit(url).path.removesuffix("/").removesuffix("/response")
+        if path != expected:
+            yield f"{name} has the path {path}, and not {expected}"
+
+
+def origins_are_expected(job: Job, event: Event, target: Target) -> Iterator[str]:
+    """A key that follows an address to a stranger's host is a stolen key."""
+    for name in _URLS:
+        url = event.seen.fields.get(name)
+        if isinstance(url, str) and not _expected_origin(url, target):
+            scheme, host = urlsplit(url).scheme, urlsplit(url).netloc
+            yield f"{name} of {job.request_id} has the origin {scheme}://{host}"
+
+
+def _expected_origin(url: str, target: Target) -> bool:
+    found, own = urlsplit(url), urlsplit(target.base_url)
+    if (found.scheme, found.netloc) == (own.scheme, own.netloc):
+        return found.scheme == "https" or is_loopback(url)
+    return target.dialect == "gateway" and found.scheme == "https"
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether a URL names this machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

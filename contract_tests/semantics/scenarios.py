@@ -1,0 +1,100 @@
+"""Scripted lives of jobs: one that is followed to its end, two at once, one that is cancelled."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+
+from .bench import Bench
+from .endpoints import Endpoint
+from .exchange import Seen, UnansweredError
+from .files import look_at_pictures
+from .orders import Order
+from .readings import Word, read_cancel, read_result, read_state, read_ticket
+
+_REPEATS = 5
+
+
+def whole_life(bench: Bench, endpoint: Endpoint) -> None:
+    """Follow a job past its end: result and status again, its pictures, cancels that come late."""
+    job = bench.submit(endpoint, bench.order(endpoint))
+    if job is None:
+        return
+    bench.look(job)
+    bench.fetch(job)
+    bench.wait(job)
+    look_at_pictures(bench, job)
+    for logs in (None, 0, 1):
+        bench.look(job, logs=logs)
+    for _ in range(2):
+        bench.cancel(job)
+        bench.look(job)
+        bench.fetch(job)
+
+
+def two_at_once(bench: Bench, endpoint: Endpoint) -> None:
+    """Submit two jobs before either is read, then read the later one first."""
+    jobs = [bench.submit(endpoint, bench.order(endpoint)) for _ in range(2)]
+    for job in reversed(jobs):
+        if job is not None:
+            bench.wait(job)
+    for job in jobs:
+        if job is not None:
+            bench.fetch(job)
+
+
+def cancelled(bench: Bench, endpoint: Endpoint) -> None:
+    """Cancel a job at once, look whether it shows, cancel again, and see how it ends."""
+    job = bench.submit(endpoint, bench.order(endpoint))
+    if job is None or not bench.serves("cancel"):
+        return
+    bench.cancel(job)
+    bench.look(job)
+    bench.cancel(job)
+    bench.wait(job)
+    bench.look(job)
+
+
+def invalid(bench: Bench, endpoint: Endpoint) -> None:
+    """Leave the required fields out: refused at once, or the job fails; never an output."""
+    if not endpoint.input.get("required"):
+        return
+    job = bench.submit(endpoint, Order({}, valid=False))
+    if job is not None:
+        bench.wait(job)
+
+
+def repeated(bench: Bench, endpoint: Endpoint) -> None:
+    """Send the same requests several times: each answers in one class, or the target is flaky."""
+    wanted = bench.order(endpoint)
+    job = bench.submit(endpoint, wanted)
+    if job is None:
+        return
+    for _ in range(_REPEATS):  # one bad answer ends a wait, and a flaky target gives many
+        if not job.ended:
+            bench.wait(job)
+    name = job.request_id
+    _in_one_class(bench, partial(bench.send_submit, endpoint, wanted.body), read_ticket)
+    for link, read in (("status", read_state), ("result", read_result), ("cancel", read_cancel)):
+        if bench.serves(link) and job.ended:
+            _in_one_class(bench, partial(bench.send, endpoint, link, name), read)
+
+
+def _in_one_class(bench: Bench, send: Callable[[], Seen], read: Callable[[Seen], Word]) -> None:
+    classes: Counter[str] = Counter()
+    operation = curl = ""
+    for _ in range(_REPEATS):
+        try:
+            seen = send()
+        except UnansweredError as error:
+            if error.late:
+                raise
+            operation, curl = error.operation, error.curl
+            classes["no answer"] += 1
+        else:
+            operation, curl = seen.operation, seen.curl
+            classes[f"{seen.status // 100}xx {read(seen)}"] += 1
+    if len(classes) > 1:
+        rates = ", ".join(f"{count} of {_REPEATS} {name}" for name, count in classes.most_common())
+        bench.report.note("one_class_of_answer", operation, f"flaky: {rates}", curl)
