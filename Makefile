@@ -41,7 +41,7 @@ demo: $(READY) ## four variations of a photograph, from a sandbox of its own
 	@$(BIN)/python -m demo
 
 .PHONY: test
-test: lint types layers drift cover ## everything that CI runs
+test: lint types layers drift cover conformance ## everything that CI runs
 
 .PHONY: cover
 cover: $(READY) ## every test, with the wrapper's branch coverage
@@ -88,6 +88,24 @@ unit: $(READY) ## flows fed by hand, wire, census
 .PHONY: journey
 journey: $(READY) ## wrapper and command line against the sandbox over loopback
 	@$(PYTEST) contract_tests/journey
+
+.PHONY: contract
+contract: $(READY) ## both sides of the contract: wire, consumer, and the harness on the sandbox
+	@$(PYTEST) contract_tests/wire contract_tests/consumer
+	@$(MAKE) conformance
+
+# API_KEY is read from the environment and never passed as an argument, which process lists show.
+.PHONY: conformance
+conformance: export API_KEY ?=
+conformance: $(READY) ## any server: BASE_URL= API_KEY= DIALECT= REPORT= SEED=; without, the sandbox
+	@$(BIN)/python -m contract_tests.harness $(if $(BASE_URL),--base-url $(BASE_URL)) \
+		$(if $(DIALECT),--dialect $(DIALECT)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(REPORT),--report $(REPORT)) $(if $(GITHUB_ACTIONS),--github)
+
+.PHONY: fuzz
+fuzz: $(READY) ## the harness on the sandbox with a random seed, which it prints
+	@seed=$$($(BIN)/python -c 'import secrets; print(secrets.randbelow(2**31))'); \
+		echo "fuzz: SEED=$$seed"; $(MAKE) conformance SEED=$$seed
 
 .PHONY: sandbox
 sandbox: $(READY) ## serve the sandbox until Ctrl-C

@@ -1,0 +1,121 @@
+"""The command of the harness: which server, which layers, which reports, and the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import get_args
+
+import httpx
+
+from ..contract import OPENAPI, Contract
+from . import report_github, report_json, report_junit, report_markdown, report_terminal
+from .runs import LAYERS, LayerRun, Run, judged, layer_run
+from .sandboxes import sandbox_for
+from .target import Dialect, NotTestableError, Target
+
+GREEN, RED, NOT_TESTABLE = 0, 1, 2
+_DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
+_SUMMARY = "GITHUB_STEP_SUMMARY"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Test and report; returns 0 green, 1 with findings or too little exercised, 2 not testable."""
+    options = _parser().parse_args(arguments)
+    try:
+        contract = Contract.load()
+        runs = list(_runs(options, contract))
+    except NotTestableError as error:
+        print(f"conformance: not testable: {error}", file=sys.stderr)  # noqa: T201
+        if options.github:
+            print(report_github.refusal(str(error)))  # noqa: T201
+        return NOT_TESTABLE
+    _report(options, runs, contract)
+    return RED if not runs or any(run.errors for run in runs) else GREEN
+
+
+def _runs(options: argparse.Namespace, contract: Contract) -> Iterator[Run]:
+    layers = [name.strip() for name in options.layers.split(",") if name.strip()]
+    if options.base_url:
+        yield _of_server(options, layers, contract)
+        return
+    for dialect in [options.dialect] if options.dialect else _DIALECTS:
+        yield _of_sandbox(dialect, options.seed, layers, contract)
+
+
+def _of_server(options: argparse.Namespace, layers: Sequence[str], contract: Contract) -> Run:
+    url: str = options.base_url.rstrip("/")
+    dialect: Dialect = options.dialect or "gateway"
+    target = Target(url, _key(options.key_env, url), dialect)
+    _check(target)
+    done = [layer_run(name, target, contract, options.seed) for name in layers]
+    return judged(f"{url} ({dialect})", target, contract, options.seed, done)
+
+
+def _of_sandbox(dialect: Dialect, seed: int, layers: Sequence[str], contract: Contract) -> Run:
+    """Run each layer against a sandbox of its own, so that none meets the jobs of another."""
+    done: list[LayerRun] = []
+    target = Target("", "", dialect)
+    for name in layers:
+        with sandbox_for(name, dialect) as sandbox:
+            target = Target(sandbox.base_url, sandbox.key, dialect)
+            _check(target)
+            done.append(layer_run(name, target, contract, seed))
+    return judged(f"sandbox ({dialect})", target, contract, seed, done)
+
+
+def _key(variable: str, url: str) -> str:
+    key = os.environ.get(variable, "").strip()
+    if not key:
+        raise NotTestableError(f"{variable} is not set: put the key of {url} into it")
+    if not (key.isascii() and key.isprintable()):
+        raise NotTestableError(f"{variable} holds characters that no header can: correct it")
+    return key
+
+
+def _check(target: Target) -> None:
+    try:
+        target.check()
+    except httpx.InvalidURL as error:
+        raise NotTestableError(f"{target.base_url} is no URL: correct BASE_URL") from error
+
+
+def _report(options: argparse.Namespace, runs: Sequence[Run], contract: Contract) -> None:
+    for line in report_terminal.lines(runs):
+        print(line)  # noqa: T201 - a command's output
+    markdown = report_markdown.text(runs, contract)
+    for path, text in (
+        (options.report, report_json.text(runs, contract)),
+        (options.junit, report_junit.text(runs, contract)),
+        (options.markdown, markdown),
+    ):
+        if path is not None:
+            Path(path).write_text(text, encoding="utf-8")
+    if options.github:
+        for command in report_github.commands(runs, OPENAPI):
+            print(command)  # noqa: T201
+        if summary := os.environ.get(_SUMMARY):
+            with Path(summary).open("a", encoding="utf-8") as page:
+                page.write(markdown)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m contract_tests.harness",
+        description="Hold a server to the contract: the sandbox in both dialects, or any base URL.",
+        epilog="Exit code: 0 green, 1 findings or too little exercised, 2 not testable.",
+    )
+    add = parser.add_argument
+    add("--base-url", help="the server to test (default: a sandbox of its own)")
+    add("--key-env", default="API_KEY", help="the variable that holds its key (API_KEY)")
+    add("--dialect", choices=_DIALECTS, help="how it speaks (default: gateway, the sandbox: both)")
+    add("--seed", type=int, default=1, help="repeats the requests of an earlier run (1)")
+    add("--layers", default=",".join(LAYERS), help=f"some of {','.join(LAYERS)} (all)")
+    add("--report", metavar="FILE", help="write everything as JSON")
+    add("--junit", metavar="FILE", help="write JUnit XML")
+    add("--markdown", metavar="FILE", help="write a summary in Markdown")
+    add("--github", action="store_true", help="annotate as GitHub Actions wants it")
+    return parser

@@ -1,0 +1,178 @@
+"""One request of the suite and what came back: sent, judged, noted, and said as a curl line."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from ..contract import Contract, Operation
+from ..harness.findings import Finding, Ledger, Polarity
+from ..harness.target import Target
+from ..schemas import StrictJsonError, parse_json
+
+LAYER = "suite"
+KEY_WORD = "$API_KEY"
+RIGHT_KEY = "the right key"
+_SILENCES = 3  # requests without an answer after which nothing more can be learnt
+_SHOWN = 2000  # bytes of a body in a curl line
+_FRAMING = {"content-length", "content-encoding", "transfer-encoding"}
+
+
+class Enough(Exception):  # noqa: N818 - the run is over, which need not be an error
+    """No further request is worth sending."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One request and what must come of it.
+
+    ``expected`` lists the statuses that are right, ``what`` says in words what is tried, and
+    ``authorization`` may hold ``$API_KEY``. ``tries`` is place, keyword and polarity for the
+    ledger. ``method`` is another one than the operation's for a case about methods.
+    """
+
+    operation: Operation
+    rule: str
+    what: str
+    expected: frozenset[int]
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = None
+    authorization: str | None = RIGHT_KEY
+    tries: tuple[str, str, Polarity] | None = None
+    method: str = ""
+
+    @property
+    def address(self) -> str:
+        """Path and query below the base URL, encoded."""
+        path = self.operation.template
+        for name, value in self.path.items():
+            path = path.replace(f"{{{name}}}", quote(value, safe=""))
+        return f"{path}?{urlencode(self.query)}" if self.query else path
+
+
+class Probe:
+    """Sends cases to a target and keeps what was found; raises Enough to end the run early."""
+
+    def __init__(
+        self, target: Target, contract: Contract, ledger: Ledger, *, seed: int, first: bool
+    ) -> None:
+        self.target, self.contract, self.seed = target, contract, seed
+        self.findings: list[Finding] = []
+        self.phase = ""
+        self._ledger, self._first = ledger, first
+        self._client = target.client(authorization=None)
+        self._scheme = target.authorization.removesuffix(target.key)
+        self._silences = 0
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def send(self, case: Case) -> httpx.Response | None:
+        """Send a case and judge the answer; None if there was none."""
+        try:
+            answer = self._client.request(
+                case.method or case.operation.method,
+                case.address,
+                headers=self._headers(case, self.target.key),
+                content=case.content,
+            )
+        except httpx.HTTPError as error:
+            self._ledger.phase(self.phase)
+            self._silent(case, error)
+            return None
+        self._ledger.phase(self.phase)
+        if not case.method:
+            self._note(case, answer)
+        return answer
+
+    def find(self, case: Case, rule: str, message: str, *, warning: bool = False) -> None:
+        """Keep a finding, the same one once; raises Enough if one is all that is wanted."""
+        finding = Finding(
+            layer=LAYER,
+            rule=rule,
+            operation=case.operation.operation_id,
+            message=message,
+            curl=self.curl(case),
+            seed=self.seed,
+            level="warning" if warning else "error",
+        )
+        if finding not in self.findings:
+            self.findings.append(finding)
+        if self._first and not warning:
+            raise Enough
+
+    def curl(self, case: Case) -> str:
+        """Return a line that repeats a case; the key stands in it as ``$API_KEY``."""
+        parts = ["curl -sS -i -X", case.method or case.operation.method]
+        parts.append(shlex.quote(self.target.base_url.rstrip("/") + case.address))
+        headers = self._headers(case, KEY_WORD)
+        if "Authorization" in headers:
+            parts.append(f'-H "Authorization: {headers.pop("Authorization")}"')
+        if case.content is not None and "Content-Type" not in headers:
+            parts.append("-H 'Content-Type:'")  # else curl adds one of its own
+        parts += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items()]
+        if case.content is not None:
+            parts.append(f"--data-binary {_quoted(case.content[:_SHOWN])}")
+        return " ".join(parts)
+
+    def _headers(self, case: Case, key: str) -> dict[str, str]:
+        given = (
+            f"{self._scheme}{KEY_WORD}" if case.authorization == RIGHT_KEY else case.authorization
+        )
+        headers = dict(case.headers)
+        return (
+            headers if given is None else headers | {"Authorization": given.replace(KEY_WORD, key)}
+        )
+
+    def _silent(self, case: Case, error: httpx.HTTPError) -> None:
+        self._silences += 1
+        self.find(case, "no-answer", f"{case.what}: no answer ({type(error).__name__})")
+        if self._silences == _SILENCES:
+            raise Enough
+
+    def _note(self, case: Case, answer: httpx.Response) -> None:
+        operation = case.operation
+        self._ledger.answer(operation.operation_id, answer.status_code)
+        if case.tries is not None:
+            self._ledger.keyword(operation.operation_id, *case.tries)
+        for problem in operation.answer_problems(_whole(answer)):
+            self.find(case, "answer", f"{answer.status_code}: {problem}")
+        if answer.status_code not in case.expected:
+            self.find(case, case.rule, f"{case.what}: {unexpected(case, answer)}")
+
+
+def unexpected(case: Case, answer: httpx.Response) -> str:
+    """Say which status came and which would have been right."""
+    wanted = " or ".join(str(status) for status in sorted(case.expected))
+    return f"answered {answer.status_code}, right would be {wanted or 'no documented status'}"
+
+
+def json_object(answer: httpx.Response | None) -> Mapping[str, object]:
+    """Return the object that an answer holds; an empty one if it holds none."""
+    try:
+        value = parse_json(answer.content) if answer is not None else None
+    except StrictJsonError:
+        value = None
+    return value if isinstance(value, dict) else {}
+
+
+def _whole(answer: httpx.Response) -> httpx.Response:
+    """Copy an answer with its body decoded and read, which is what can be checked."""
+    kept = [(name, value) for name, value in answer.headers.multi_items() if name not in _FRAMING]
+    return httpx.Response(answer.status_code, headers=kept, content=answer.content)
+
+
+def _quoted(content: bytes) -> str:
+    """Quote bytes for a shell; those that are no text as bash writes them."""
+    try:
+        return shlex.quote(content.decode())
+    except UnicodeDecodeError:
+        escaped = "".join(chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}" for byte in content)
+        return "$'" + escaped.replace("'", "\\'") + "'"

@@ -1,0 +1,115 @@
+"""The suite as a layer of the harness: the order of its phases and what each one sends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import httpx
+
+from ..contract import Contract
+from ..harness.findings import Finding, Ledger
+from ..harness.target import Target
+from .access import key_cases, method_cases, unknown_cases
+from .chains import Chain, chains
+from .exchange import Case, Enough, Probe, unexpected
+from .inputs import body_cases, parameter_cases, untested
+from .subjects import Subject, subjects
+from .walk import Walk
+
+PHASES = ("walk", "bodies", "parameters", "keys", "unknown", "methods")
+"""What a run must have sent requests for, or it has proven nothing."""
+
+
+def run(
+    target: Target, contract: Contract, ledger: Ledger, *, seed: int, first: bool
+) -> list[Finding]:
+    """Try every rule of the contract once; the seed only chooses the ids that nobody was given.
+
+    Every job it submits is cancelled at once, but for one that it walks to the end.
+    """
+    probe = Probe(target, contract, ledger, seed=seed, first=first)
+    try:
+        _Suite(probe).run()
+    except Enough:
+        return probe.findings
+    finally:
+        probe.close()
+    return probe.findings
+
+
+class _Suite:
+    def __init__(self, probe: Probe) -> None:
+        self._probe = probe
+        self._chains = chains(probe.contract)
+        self._walks = {chain.submit.operation_id: Walk(probe, chain) for chain in self._chains}
+        self._subjects: list[Subject] = []
+
+    def run(self) -> None:
+        steps: Mapping[str, Callable[[], None]] = {
+            "walk": self._walk,
+            "bodies": self._bodies,
+            "parameters": self._parameters,
+            "keys": self._keys,
+            "unknown": self._unknown,
+            "methods": self._methods,
+        }
+        for name, step in steps.items():
+            self._probe.phase = name
+            step()
+
+    def _walk(self) -> None:
+        tickets: list[tuple[Chain, Mapping[str, object]]] = []
+        for chain in self._chains:
+            walk = self._walks[chain.submit.operation_id]
+            tickets.append((chain, walk.to_the_end()))
+            walk.cut_short()
+        self._subjects = subjects(self._probe.contract, tickets, self._probe.seed)
+
+    def _bodies(self) -> None:
+        for subject in self._subjects:
+            for case in body_cases(self._probe.contract, subject):
+                self._submit(case)
+            for gap in untested(self._probe.contract, subject.operation):
+                message = f"no value was found that tries {gap}"
+                self._probe.find(_about(subject), "untested", message, warning=True)
+
+    def _parameters(self) -> None:
+        for subject in self._subjects:
+            for case in parameter_cases(self._probe.contract, subject):
+                self._submit(case)
+
+    def _keys(self) -> None:
+        for subject in self._subjects:
+            for case in key_cases(self._probe.contract, subject, self._probe.target.dialect):
+                self._submit(case)
+
+    def _unknown(self) -> None:
+        for subject in self._subjects:
+            for case in unknown_cases(subject):
+                self._probe.send(case)
+
+    def _methods(self) -> None:
+        for case, allowed in method_cases(self._probe.contract, self._subjects):
+            answer = self._probe.send(case)
+            if answer is not None:
+                self._check_method(case, answer, allowed)
+
+    def _check_method(self, case: Case, answer: httpx.Response, allowed: set[str]) -> None:
+        if answer.status_code not in case.expected:
+            self._probe.find(case, case.rule, f"{case.what}: {unexpected(case, answer)}")
+            return
+        named = {word.strip() for word in answer.headers.get("allow", "").split(",")} - {""}
+        if not allowed <= named or case.method in named:  # RFC 9110, 15.5.6: Allow must be sent
+            said = ", ".join(sorted(named)) or "nothing"
+            message = f"{case.what}: Allow names {said}, not {', '.join(sorted(allowed))}"
+            self._probe.find(case, "allow", message)
+
+    def _submit(self, case: Case) -> None:
+        answer = self._probe.send(case)
+        walk = self._walks.get(case.operation.operation_id)
+        if walk is not None:
+            walk.release(answer)
+
+
+def _about(subject: Subject) -> Case:
+    return Case(subject.operation, "untested", "", frozenset(), path=subject.known or {})

@@ -1,0 +1,194 @@
+"""The suite on a server that keeps the contract, on one that breaks it, and on a new endpoint."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import yaml
+
+from chainhub_fal_sandbox import Fault
+from chainhub_fal_sandbox.catalogue import CATALOGUE
+
+from ..contract import OPENAPI, Contract
+from ..harness.floors import shortfalls
+from ..harness.runs import LayerRun
+from ..harness.target import Dialect
+from . import walk
+from .exchange import KEY_WORD
+from .layer import PHASES
+from .worlds import CONTRACT, examine, sandbox
+
+DIALECTS: tuple[Dialect, ...] = ("gateway", "fal")
+# What no single answer shows: identity between answers, whose address a URL is, a file's content.
+# The semantics layer looks there.
+UNSEEN = {"submit-foreign-urls", "submit-other-id", "submit-same-id", "status-other-id"}
+SEEN = [n for n, fault in CATALOGUE.items() if n not in UNSEEN and fault.operation != "file"]
+SHORT = 0.1  # seconds that a job waits, and then runs
+IMPATIENT, PATIENT = 1.5, 10.0  # seconds
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_server_that_keeps_the_contract_is_green_and_everything_was_exercised(
+    dialect: Dialect,
+) -> None:
+    with sandbox(dialect, queue_seconds=SHORT, run_seconds=SHORT) as server:
+        findings, ledger = examine(server)
+    assert findings == []
+    worked = LayerRun("suite", (), ledger, 0, PHASES)
+    assert shortfalls(CONTRACT, dialect, [worked]) == []
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_jobs_that_end_at_once_are_no_finding(dialect: Dialect) -> None:
+    with sandbox(dialect) as server:
+        findings, _ = examine(server)
+    assert findings == []
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_each_fault_that_an_answer_shows_is_found(name: str) -> None:
+    with sandbox(DIALECTS[SEEN.index(name) % 2], faults=(name,)) as server:
+        timeout = IMPATIENT if name.endswith("-slow") else PATIENT
+        findings, _ = examine(server, first=True, timeout=timeout)
+    (finding,) = findings
+    assert finding.level == "error"
+    if CATALOGUE[name].operation in {"status", "cancel"}:
+        assert CATALOGUE[name].operation in finding.operation
+
+
+@pytest.mark.parametrize(
+    ("operation", "after", "fault", "rule"),
+    [
+        ("submit", 40, Fault.status(500), {"valid-refused", "invalid-accepted"}),
+        ("get_status", 3, Fault.fields(request_id=7), {"answer"}),
+        ("cancel_request", 5, Fault.status(404), {"known-refused"}),
+    ],
+)
+def test_a_fault_that_comes_once_and_late_is_found(
+    operation: str, after: int, fault: Fault, rule: set[str]
+) -> None:
+    with sandbox("fal") as server:
+        server.faults.add(operation, fault, after=after)
+        findings, _ = examine(server)
+    assert {finding.rule for finding in findings} & rule
+
+
+def test_a_job_that_never_ends_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk, "_PATIENCE", 0.01)
+    with sandbox("gateway", run_seconds=3600) as server:
+        findings, _ = examine(server, first=True)
+    assert [finding.rule for finding in findings] == ["never-ends"]
+
+
+def test_a_status_that_makes_no_sense_does_not_hide_how_the_job_ended() -> None:
+    with sandbox("fal", run_seconds=SHORT, faults=("status-unknown-state",)) as server:
+        findings, ledger = examine(server)
+    assert {finding.operation for finding in findings} == {"get_status"}
+    assert ledger.answers["get_result", 200]
+
+
+def test_a_server_that_falls_silent_ends_the_run() -> None:
+    with sandbox("gateway", faults=("submit-drop-done",)) as server:
+        findings, ledger = examine(server)
+    assert {finding.rule for finding in findings} == {"no-answer"}
+    assert ledger.phases.total() == 3
+
+
+def test_jobs_are_cancelled_as_soon_as_they_are_accepted() -> None:
+    with sandbox("fal", queue_seconds=SHORT, run_seconds=SHORT) as server:
+        examine(server)
+        cancelled = {call.request_id for call in server.calls_to("cancel")}
+        assert set(server.paid_ids) <= cancelled
+
+
+def test_a_finding_repeats_itself_without_telling_the_key() -> None:
+    with sandbox("gateway", faults=("submit-no-auth",)) as server:
+        findings, _ = examine(server)
+        lines = [finding.curl for finding in findings]
+        assert not any(server.key in str(finding) for finding in findings)
+    assert any("-H 'Content-Type: application/json' --data-binary " in line for line in lines)
+    assert any(f'"Authorization: Bearer {KEY_WORD}-x"' in line for line in lines)
+    assert {finding.rule for finding in findings} == {"key-not-asked-for"}
+
+
+def extended() -> dict[str, Any]:
+    """Return the contract with an endpoint that nobody has written a line about."""
+    document = cast("dict[str, Any]", copy.deepcopy(yaml.safe_load(OPENAPI.read_text("utf-8"))))
+    item = copy.deepcopy(next(each for each in document["paths"].values() if "post" in each))
+    operation = item["post"]
+    operation["operationId"] = "submit_acme_speaker"
+    operation["x-endpoint-id"] = "fal-ai/speaker/v2"
+    operation["x-output"] = "#/components/schemas/Speech"
+    media = operation["requestBody"]["content"]["application/json"]
+    media.pop("example")
+    media["schema"] = {
+        "type": "object",
+        "required": ["text", "voices"],
+        "additionalProperties": False,
+        "properties": {
+            "text": {"type": "string", "minLength": 2, "maxLength": 5, "pattern": "^[a-z]+$"},
+            "voices": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": 2,
+                "items": {
+                    "type": "object",
+                    "properties": {"pitch": {"type": "number", "exclusiveMaximum": 2}},
+                },
+            },
+        },
+    }
+    for link in operation["responses"]["200"]["links"].values():
+        link["parameters"]["model_name"] = "speaker"
+    document["paths"]["/fal-ai/speaker/v2"] = item
+    speech = {
+        "type": "object",
+        "required": ["seconds"],
+        "properties": {"seconds": {"type": "number"}},
+    }
+    schemas = document["components"]["schemas"]
+    schemas["Speech"] = speech
+    schemas["JobResult"]["anyOf"].append({"$ref": "#/components/schemas/Speech"})
+    return document
+
+
+def test_a_new_endpoint_gets_its_cases_with_no_line_written(tmp_path: Path) -> None:
+    path = tmp_path / "openapi.yaml"
+    path.write_text(yaml.safe_dump(extended()), "utf-8")
+    contract = Contract.load(path)
+    with sandbox("fal", contract=path, queue_seconds=SHORT, run_seconds=SHORT) as server:
+        findings, ledger = examine(server, contract)
+    assert findings == []
+    assert shortfalls(contract, "fal", [LayerRun("suite", (), ledger, 0, PHASES)]) == []
+    broken = {
+        (place, keyword)
+        for operation, place, keyword, polarity in ledger.keywords
+        if operation == "submit_acme_speaker" and polarity == "invalid"
+    }
+    assert {
+        ("body", "required"),
+        ("body", "additionalProperties"),
+        ("body.text", "minLength"),
+        ("body.text", "maxLength"),
+        ("body.text", "pattern"),
+        ("body.voices", "minItems"),
+        ("body.voices", "maxItems"),
+        ("body.voices[].pitch", "exclusiveMaximum"),
+        ("body.voices[].pitch", "type"),
+    } <= broken
+
+
+def test_a_keyword_that_no_value_could_be_found_for_is_told(tmp_path: Path) -> None:
+    document = extended()
+    media = document["paths"]["/fal-ai/speaker/v2"]["post"]["requestBody"]["content"]
+    media["application/json"]["schema"]["minProperties"] = 1
+    path = tmp_path / "openapi.yaml"
+    path.write_text(yaml.safe_dump(document), "utf-8")
+    with sandbox("fal", contract=path) as server:
+        findings, _ = examine(server, Contract.load(path))
+    (finding,) = findings
+    assert (finding.level, finding.rule) == ("warning", "untested")
+    assert "body minProperties" in finding.message
