@@ -42,7 +42,8 @@ def _breaks(status_code: int, kind: str, message: str) -> Callable[[Rules], Rule
 def _other_id_in_urls(value: dict[str, object], _: Exchange) -> None:
     other = str(uuid4())
     for name in URL_FIELDS:
-        value[name] = str(value[name]).replace(str(value["request_id"]), other)
+        if name in value:
+            value[name] = str(value[name]).replace(str(value["request_id"]), other)
 
 
 def _no_quota(_: Exchange, dialect: Dialect) -> Answer:

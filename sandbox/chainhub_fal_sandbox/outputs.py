@@ -22,6 +22,12 @@ PRESETS: Mapping[str, Size] = {
     "landscape_16_9": (1024, 576),
 }
 _LONG_SIDE = 1024
+_ECHOED: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+}
 _RATIO = re.compile(r"(\d{1,3}):(\d{1,3})")
 _SEED_END = 2**32
 
@@ -127,8 +133,9 @@ class OutputBuilder:
         """Echo an input of the same name; otherwise take const, default, enum, or the zero."""
         if name == "seed":
             return self.order.seed
-        if name in self.order.fields:
-            return self.order.fields[name]
+        given = self.order.fields.get(name)
+        if type(given) in _ECHOED.get(kind, ()):  # an input nobody documents may be of any type
+            return given
         for word in ("const", "default"):
             if schema.get(word) is not None:
                 return schema[word]

@@ -92,7 +92,8 @@ def read_job(answer: Answer, output_schema: Schema) -> Reading:
 
 def _is_in_progress(answer: Answer) -> bool:
     """Match fal's words, plain or quoted inside a gateway's flat task error; the code may vary."""
-    return read_problem(answer).text == IN_PROGRESS_TEXT
+    problem = read_problem(answer)
+    return problem.text == IN_PROGRESS_TEXT != problem.code  # a state of that name is no such word
 
 
 def _read_success(answer: Answer, body: object, output_schema: Schema) -> Reading:
@@ -221,6 +222,7 @@ def read_status(body: Mapping[str, object]) -> Status:
         metrics=dict(metrics) if isinstance(metrics, dict) else {},
         error=_error_text(body.get("error")),
         error_type=str(body.get("error_type") or ""),
+        raw=body,
     )
 
 

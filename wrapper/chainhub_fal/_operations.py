@@ -6,7 +6,10 @@ import json
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+import attrs
+
 from chainhub_fal_api.endpoints import Endpoint
+from chainhub_fal_api.models import QueueStatus, QueueTicket
 from chainhub_fal_api.operations import OPERATIONS, Operation
 
 from ._effects import Answer, Exchange
@@ -15,6 +18,10 @@ from ._tickets import read_ticket
 from .errors import InvalidInputError
 
 _ID = "{request_id}"
+STATUS_FIELDS = frozenset(item.name for item in attrs.fields(QueueStatus))
+"""The fields that the contract knows of a status."""
+TICKET_FIELDS = frozenset(item.name for item in attrs.fields(QueueTicket))
+"""The fields that the contract knows of a ticket."""
 
 
 def submit(endpoint: Endpoint[..., object], arguments: Mapping[str, object]) -> Exchange:

@@ -95,10 +95,10 @@ def read_retry_after(answer: Answer) -> float | None:
     if wish.isascii() and wish.isdigit():
         return float(wish)
     try:
-        moment = email.utils.parsedate_to_datetime(wish)
-    except ValueError:
+        moment = email.utils.parsedate_to_datetime(wish).timestamp()
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, moment.timestamp() - answer.when)
+    return max(0.0, moment - answer.when)
 
 
 def error_for(problem: Problem, *, doing: str, job: JobRef | None = None) -> StatusError:
@@ -161,7 +161,7 @@ def _unpack_relayed(text: str, code: str) -> tuple[str, str, tuple[FieldProblem,
     """Look inside a flat task error: the gateway quotes fal's own body as text in ``message``."""
     try:
         quoted = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text, code, ()
     if not isinstance(quoted, dict) or "detail" not in quoted:
         return text, code, ()

@@ -10,7 +10,8 @@ from typing import Self
 from .errors import ConfigurationError
 
 VERSION = 1
-_SEGMENT = r"[A-Za-z0-9_][A-Za-z0-9._~-]*"
+LONGEST_PATH = 1000  # characters; what is longer is no job's address
+_SEGMENT = r"[A-Za-z0-9_][A-Za-z0-9._~-]{0,199}"
 REQUEST_ID = re.compile(_SEGMENT)
 REQUEST_PATH = re.compile(rf"(?:/{_SEGMENT})+/requests/(?P<request_id>{_SEGMENT})")
 # What fal appends to a request's path: its older documents end the result at the id, newer ones in
@@ -41,7 +42,8 @@ class JobRef:
                 hint="Update chainhub-fal",
             )
         match = REQUEST_PATH.fullmatch(self.path)
-        if match is None or match["request_id"] != self.request_id:
+        mine = match is not None and match["request_id"] == self.request_id
+        if not mine or len(self.path) > LONGEST_PATH:
             raise ConfigurationError(
                 f"the path of the job reference does not belong to job {self.request_id!r}",
                 hint="A job reference is made by submit; do not build its path by hand",

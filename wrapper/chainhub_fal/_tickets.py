@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from ._refs import REQUEST_ID, REQUEST_PATH, SUFFIX, JobRef
+from ._refs import LONGEST_PATH, REQUEST_ID, REQUEST_PATH, SUFFIX, JobRef
 from .errors import TicketError
 
 _URLS = {
@@ -46,6 +46,11 @@ def read_ticket(
     return JobRef(endpoint, request_id, paths[0], submitted_at) if paths else safe
 
 
+def names_a_job(body: object) -> bool:
+    """Tell whether a body speaks of a job, by an id that can be used or by any other."""
+    return isinstance(body, dict) and bool(body.get("request_id"))
+
+
 def has_request_id(ticket: object) -> bool:
     """Tell whether a body is a ticket: one field is all that is needed to fetch the job."""
     request_id = ticket.get("request_id") if isinstance(ticket, dict) else None
@@ -58,7 +63,7 @@ def _path_of(name: str, url: str, job: JobRef, base_path: str) -> str:
         path = "" if "@" in parts.netloc else parts.path.removeprefix(base_path)
     except ValueError:
         path = ""
-    match = REQUEST_PATH.match(path)
+    match = REQUEST_PATH.match(path) if len(path) <= LONGEST_PATH else None
     suffix = SUFFIX.fullmatch(path, match.end()) if match else None
     if match is None or suffix is None or suffix["suffix"] not in _URLS[name]:
         problem = f"the ticket's {name} is not the address of a job"

@@ -152,7 +152,7 @@ def file_wire(client: httpx.Client | httpx.AsyncClient, download: Download) -> W
             headers={"User-Agent": USER_AGENT, "Accept": "*/*"},
             extensions={"timeout": httpx.Timeout(download.timeout).as_dict()},
         )
-    except httpx.InvalidURL as error:
+    except (httpx.InvalidURL, UnicodeError) as error:
         raise SaveError(f"its URL cannot be read: {error}") from error
     return _traced(client, request, download.within, ())
 

@@ -101,6 +101,7 @@ class _Core(Generic[AnyDriver]):
             settings=self._settings,
             deadline=Deadline(self._settings.deadline),
             parameters={},
+            unexpected={},
             on_end=self._ended,
         )
 

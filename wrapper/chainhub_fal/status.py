@@ -61,6 +61,8 @@ class Status:
     metrics: Mapping[str, object] = field(default_factory=dict)
     error: str = ""
     error_type: str = ""
+    raw: Mapping[str, object] = field(default_factory=dict, repr=False)
+    """The body as it came, with the fields that this client does not know."""
 
     @property
     def known(self) -> bool:

@@ -280,8 +280,9 @@ def test_one_look_at_an_old_job_believes_a_404_at_once(kit: Any, age: float, loo
 
 
 def test_odd_status_fields_are_left_out_not_fatal(kit: Any) -> None:
-    body = {"status": "IN_QUEUE", "queue_position": "3", "logs": ["text"], "metrics": 5}
-    world = kit.world([kit.say(200, body)])
-    seen = world.run(kit.watch().status())
-    assert (seen.queue_position, seen.metrics) == (None, {})
-    assert seen.logs == (LogLine("text"),)
+    for position in ("3", True, 1.5, None):
+        body = {"status": "IN_QUEUE", "queue_position": position, "logs": ["text"], "metrics": 5}
+        world = kit.world([kit.say(200, body)])
+        seen = world.run(kit.watch().status())
+        assert (seen.queue_position, seen.metrics) == (None, {})
+        assert seen.logs == (LogLine("text"),)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from .. import _operations
 from .._effects import Answer, Flow, R
-from .._problems import error_for, is_json, read_json, read_problem
+from .._problems import error_for, is_json, read_json, read_problem, read_retry_after
 from .._refs import JobRef
 from ..errors import ChainHubError, DeadlineExceededError, NoAnswerError, NotTheApiError
 from ..settings import Backoff, Settings
@@ -28,6 +28,7 @@ def cancel(job: JobRef, *, settings: Settings, deadline: Deadline) -> Flow[Cance
     deadline.stage = "the cancel"
     delays = _RETRY_DELAYS()
     while True:
+        wish = None
         try:
             answer = yield from call(deadline, _operations.cancel(job), settings.timeout)
         except NoAnswerError as failure:
@@ -36,7 +37,8 @@ def cancel(job: JobRef, *, settings: Settings, deadline: Deadline) -> Flow[Cance
             if answer.status not in _BLIPS:
                 return _read(answer, job)
             deadline.trouble = f"HTTP {answer.status}"
-        yield from pause(deadline, next(delays), spread=0.5)
+            wish = read_retry_after(answer)
+        yield from pause(deadline, max(next(delays), wish or 0.0), spread=0.0 if wish else 0.5)
 
 
 def _read(answer: Answer, job: JobRef) -> Cancellation:
@@ -45,7 +47,7 @@ def _read(answer: Answer, job: JobRef) -> Cancellation:
     if said == Cancellation.TOO_LATE:
         return Cancellation.TOO_LATE
     problem = read_problem(answer)
-    if answer.status >= 300 or problem.is_missing:  # noqa: PLR2004 - no success
+    if not 200 <= answer.status < 300 or problem.is_missing:  # noqa: PLR2004 - no success
         raise error_for(problem, doing="the cancel", job=job)
     if not is_json(answer) and answer.body.strip():
         raise NotTheApiError(

@@ -139,6 +139,8 @@ class Watch:
             self.deadline.state, self.deadline.trouble = reading.status.state, ""
             if not reading.status.known:
                 self.unexpected[f"state {reading.status.state}"] += 1
+            for name in reading.status.raw.keys() - _operations.STATUS_FIELDS:
+                self.unexpected[f"field {name} of a status"] += 1
             if reading.status.request_id not in {"", self.job.request_id}:
                 self.unexpected["another request_id"] += 1
         elif isinstance(reading, Blip | Missing):

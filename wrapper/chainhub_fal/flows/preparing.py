@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import cast
+from urllib.parse import urlsplit
 
 from .. import _media
 from .._checking import Schema, check, check_names, resolve_aliases
@@ -14,6 +15,9 @@ from ..errors import InvalidInputError
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _WEB = ("http://", "https://")
+# What may not stand in a URI (RFC 3986, 2): any other character, and a percent sign without two
+# hexadecimal digits.
+_NO_URI = re.compile(r"[^A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]|%(?![0-9A-Fa-f]{2})")
 
 
 def prepare(
@@ -51,8 +55,10 @@ def _load_all(field: str, value: object, accepted: Sequence[str], limit: int) ->
 
 def _load(field: str, value: object, accepted: Sequence[str], limit: int) -> Flow[object]:
     if isinstance(value, str) and value.lower().startswith(_WEB):
+        _check_uri(field, value)
         return value
     if isinstance(value, str) and value[:5].lower() == "data:":
+        _check_uri(field, value)
         _check_file(field, _decode(field, value), accepted, limit)
         return value
     if isinstance(value, str) and _SCHEME.match(value):
@@ -63,6 +69,18 @@ def _load(field: str, value: object, accepted: Sequence[str], limit: int) -> Flo
         )
     content = yield from ask(Load(field, value, limit), bytes)
     return _media.data_uri(content, _check_file(field, content, accepted, limit))
+
+
+def _check_uri(field: str, uri: str) -> None:
+    """Raise InvalidInputError unless the text is a URI as RFC 3986 writes it, with a host."""
+    try:
+        whole = uri[:5].lower() == "data:" or bool(urlsplit(uri).hostname)
+    except ValueError:
+        whole = False
+    if not whole or _NO_URI.search(uri):
+        raise InvalidInputError(
+            "it is no address: blanks and other characters must be percent-encoded", field=field
+        )
 
 
 def _decode(field: str, uri: str) -> bytes:

@@ -16,7 +16,7 @@ from .._effects import Answer, Exchange, Flow, Notice
 from .._media import describe
 from .._problems import Problem, clip, error_for, is_json, read_json, read_problem
 from .._refs import JobRef
-from .._tickets import has_request_id
+from .._tickets import has_request_id, names_a_job
 from ..endpoints import Endpoint
 from ..errors import NoAnswerError, NotTheApiError, SubmissionUnknownError
 from ..settings import Backoff, Settings
@@ -33,11 +33,15 @@ _UNCLEAR = frozenset({408, 409, 499})
 
 
 class Submitted:
-    """A queued job and the inputs it was queued with, described for the receipt."""
+    """A queued job, the inputs it was queued with, and what is odd about its ticket."""
 
-    def __init__(self, job: JobRef, parameters: Mapping[str, object]) -> None:
+    def __init__(
+        self, job: JobRef, parameters: Mapping[str, object], ticket: Mapping[str, object]
+    ) -> None:
         self.job = job
-        self.parameters = parameters
+        self.parameters = {name: describe(value) for name, value in parameters.items()}
+        odd = sorted(ticket.keys() - _operations.TICKET_FIELDS)
+        self.unexpected = {f"field {name} of the ticket": 1 for name in odd}
 
 
 def submit(
@@ -59,7 +63,7 @@ def submit(
     ticket = _read_ticket_body(exchange, answer)
     job = _operations.job_of(endpoint, ticket, answer, base_url=settings.base_url)
     yield Notice(job)
-    return Submitted(job, {name: describe(value) for name, value in arguments.items()})
+    return Submitted(job, arguments, ticket)
 
 
 def _send_once(exchange: Exchange, *, settings: Settings, deadline: Deadline) -> Flow[Answer]:
@@ -125,7 +129,7 @@ def _refusal(answer: Answer) -> Problem | None:
     """Return what the server refused, or None when the answer must be read as a ticket."""
     if answer.status < 400 or answer.status in _UNCLEAR:  # noqa: PLR2004 - success and redirects
         return None
-    if has_request_id(read_json(answer)):
+    if names_a_job(read_json(answer)):
         return None
     if answer.status >= 500 and answer.status not in _TRY_AGAIN:  # noqa: PLR2004 - server errors
         return None

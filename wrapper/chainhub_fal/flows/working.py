@@ -30,6 +30,7 @@ class Work(Generic[R]):
         settings: Settings,
         deadline: Deadline,
         parameters: Mapping[str, object],
+        unexpected: Mapping[str, int],
         on_end: Callable[[JobRef], object],
     ) -> None:
         self.job = job
@@ -37,6 +38,7 @@ class Work(Generic[R]):
         self.settings = settings
         self.deadline = deadline
         self.parameters = parameters
+        self.unexpected = unexpected
         self.outcome: Outcome[R] | None = None
         self._on_end = on_end
 
@@ -63,7 +65,7 @@ class Work(Generic[R]):
             elapsed=self.deadline.elapsed,
             polls=watch.polls,
             parameters=self.parameters,
-            unexpected=dict(watch.unexpected),
+            unexpected={**self.unexpected, **watch.unexpected},
         )
         return Outcome(self.endpoint, output, receipt)
 
@@ -117,6 +119,7 @@ def start(
         settings=settings,
         deadline=deadline,
         parameters=submitted.parameters,
+        unexpected=submitted.unexpected,
         on_end=on_end,
     )
 
