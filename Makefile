@@ -107,6 +107,13 @@ fuzz: $(READY) ## the harness on the sandbox with a random seed, which it prints
 	@seed=$$($(BIN)/python -c 'import secrets; print(secrets.randbelow(2**31))'); \
 		echo "fuzz: SEED=$$seed"; $(MAKE) conformance SEED=$$seed
 
+# The floor is what was reached; it only ever rises. docs/kill-table.md names every survivor.
+.PHONY: mutation
+mutation: $(READY) ## put faults in one at a time and say what the harness kills (minutes)
+	@$(BIN)/python -m contract_tests.mutation provider --layers suite,semantics --floor .93 \
+		--markdown docs/kill-table.md
+	@$(BIN)/python -m contract_tests.mutation.consumer --without consumer
+
 .PHONY: sandbox
 sandbox: $(READY) ## serve the sandbox until Ctrl-C
 	@$(BIN)/python -m chainhub_fal_sandbox

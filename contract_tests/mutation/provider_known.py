@@ -1,0 +1,111 @@
+"""The sandbox's own catalogue as mutants: the group of each fault, and why it matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chainhub_fal_sandbox.catalogue import CATALOGUE
+
+from .provider_mutant import Group, Mutant, mutant
+
+_BUSY = "a valid request is always turned away"
+_DOWN = "the route never works"
+_LOST = "a paid job without a receipt"
+_OPEN = "strangers are let in"
+_LATE = "a client without a limit hangs"
+_AWAY = "a client that follows takes the key along"
+_FAILS = "no job ever gives what was paid for"
+_PAGE = "a web page that counts as success"
+
+_KNOWN: dict[str, tuple[Group, str]] = {
+    "submit-429": ("status", _BUSY),
+    "submit-429-wait": ("header", _BUSY),
+    "submit-429-date": ("header", _BUSY),
+    "submit-429-empty": ("schema", "a refusal without a word"),
+    "submit-500": ("status", _DOWN),
+    "submit-502-html": ("media type", "a proxy's page for an error"),
+    "submit-503": ("status", _DOWN),
+    "submit-503-wait": ("header", _DOWN),
+    "submit-504-empty": ("schema", "a refusal without a word"),
+    "submit-520": ("status", "a status nobody documents"),
+    "submit-no-quota": ("status", _BUSY),
+    "submit-413": ("status", "small bodies count as large"),
+    "submit-page": ("media type", _PAGE),
+    "submit-redirect-302": ("header", _AWAY),
+    "submit-redirect-307": ("header", _AWAY),
+    "submit-drop-unread": ("status", _DOWN),
+    "submit-drop-read": ("status", _DOWN),
+    "submit-drop-done": ("status", _LOST),
+    "submit-drop-headers": ("status", _LOST),
+    "submit-drop-half": ("status", _LOST),
+    "submit-slow": ("time", _LATE),
+    "submit-foreign-urls": ("identity", _AWAY),
+    "submit-other-id": ("identity", "the URLs lead to another job"),
+    "submit-no-id": ("schema", _LOST),
+    "submit-unknown-state": ("schema", "a client does not know what to do next"),
+    "submit-text": ("media type", "a client that goes by the type reads nothing"),
+    "submit-same-id": ("identity", "all but one job are lost"),
+    "submit-no-auth": ("auth", _OPEN),
+    "submit-no-validation": ("validation", "bad input is paid for"),
+    "submit-ends-policy": ("sequence", _FAILS),
+    "submit-ends-image-load": ("sequence", _FAILS),
+    "submit-ends-500": ("sequence", _FAILS),
+    "submit-ends-timeout": ("time", _FAILS),
+    "submit-ends-runner": ("sequence", _FAILS),
+    "status-429": ("status", _BUSY),
+    "status-429-wait": ("header", _BUSY),
+    "status-500": ("status", _DOWN),
+    "status-502-html": ("media type", "a proxy's page for an error"),
+    "status-503-empty": ("schema", "a refusal without a word"),
+    "status-page": ("media type", _PAGE),
+    "status-not-found": ("sequence", "a paid job counts as unknown"),
+    "status-failed": ("sequence", _FAILS),
+    "status-error": ("sequence", "an error is told of a job that succeeded"),
+    "status-unknown-state": ("schema", "a client does not know what to do next"),
+    "status-stuck": ("time", "a client polls for ever"),
+    "status-back": ("sequence", "a client polls for ever"),
+    "status-other-id": ("identity", "the answer is about another job"),
+    "status-no-auth": ("auth", _OPEN),
+    "status-drop": ("status", _DOWN),
+    "status-slow": ("time", _LATE),
+    "status-redirect": ("header", _AWAY),
+    "result-429-wait": ("header", _BUSY),
+    "result-500": ("status", _DOWN),
+    "result-502-html": ("media type", "a proxy's page for an error"),
+    "result-page": ("media type", _PAGE),
+    "result-expired": ("sequence", "done, and nothing to fetch"),
+    "result-failed": ("sequence", _FAILS),
+    "result-shape": ("schema", "an output that no model of the contract makes"),
+    "result-list": ("schema", "an output that no model of the contract makes"),
+    "result-unknown-state": ("schema", "a client does not know what to do next"),
+    "result-empty": ("schema", "an answer without a body"),
+    "result-half-json": ("schema", "an answer nobody can read"),
+    "result-text": ("media type", "a client that goes by the type reads nothing"),
+    "result-drop": ("status", _DOWN),
+    "result-drop-half": ("status", _DOWN),
+    "result-slow": ("time", _LATE),
+    "result-no-auth": ("auth", "anybody can read the pictures"),
+    "result-redirect": ("header", _AWAY),
+    "cancel-500": ("status", _DOWN),
+    "cancel-page": ("media type", _PAGE),
+    "cancel-not-found": ("sequence", "a running job counts as unknown"),
+    "cancel-ignored": ("sequence", "paid for although it was called off"),
+    "cancel-no-auth": ("auth", "anybody can stop paid jobs"),
+    "cancel-drop": ("status", _DOWN),
+    "file-404": ("files", "paid, and nothing to fetch"),
+    "file-503": ("files", "paid, and nothing to fetch"),
+    "file-truncated": ("files", "half a picture is saved as a whole one"),
+    "file-drop-half": ("files", "half a picture"),
+    "file-other-type": ("files", "a file that is not what its name says"),
+    "file-page": ("files", "a web page saved as a picture"),
+    "file-slow": ("time", _LATE),
+}
+_WAITING = frozenset({"cancel-ignored", "cancel-not-found"})
+
+
+def known_mutants() -> Iterator[Mutant]:
+    """Yield every fault of the catalogue; raises KeyError for one that has no reason here."""
+    for name, fault in CATALOGUE.items():
+        group, why = _KNOWN[name]
+        sentence = f"{fault.description}: {why}"
+        yield mutant(group, name, sentence, fault, waiting=name in _WAITING)
