@@ -97,7 +97,11 @@ def _method_case(subject: Subject, method: str) -> Case:
 
 
 def _bodies(contract: Contract, operation: Operation) -> dict[str, bytes | None]:
-    """Return what to send along: a good body and a bad one, so that the key comes first."""
+    """Return what to send along: a good body and bad ones, so that the key comes first."""
     if "application/json" not in operation.body.schemas:
         return {"": None}
-    return {"": encoded(base_body(contract, operation)), " and a body that is no JSON": b"{"}
+    return {
+        "": encoded(base_body(contract, operation)),
+        " and a body that is no JSON": b"{",
+        " and a body without its fields": b"{}",
+    }

@@ -18,6 +18,7 @@ LAYER = "suite"
 KEY_WORD = "$API_KEY"
 RIGHT_KEY = "the right key"
 _SILENCES = 3  # requests without an answer after which nothing more can be learnt
+_SHORTEST_KEY = 8  # characters; what is shorter may stand in any answer by chance
 _SHOWN = 2000  # bytes of a body in a curl line
 _FRAMING = {"content-length", "content-encoding", "transfer-encoding"}
 
@@ -88,9 +89,18 @@ class Probe:
             self._silent(case, error)
             return None
         self._ledger.phase(self.phase)
+        self._look_for_the_key(case, answer)
         if not case.method:
             self._note(case, answer)
         return answer
+
+    def _look_for_the_key(self, case: Case, answer: httpx.Response) -> None:
+        """Find a key that is quoted back: it would end in every log on the way."""
+        if len(self.target.key) < _SHORTEST_KEY:
+            return
+        headers = "\n".join(answer.headers.values())
+        if self.target.key.encode() in answer.content or self.target.key in headers:
+            self.find(case, "key-echoed", f"{case.what}: the answer repeats the key")
 
     def find(self, case: Case, rule: str, message: str, *, warning: bool = False) -> None:
         """Keep a finding, the same one once; raises Enough if one is all that is wanted."""
