@@ -3,8 +3,6 @@ from __future__ import annotations
 import copy
 import hashlib
 import itertools
-import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +18,7 @@ from chainhub_fal_sandbox.rules import Rules
 
 from ..contract import Contract
 from ..harness.findings import Finding, Ledger
+from ..harness.sandboxes import by_turns
 from ..harness.target import Dialect, Target
 from .issued import Issued
 from .layer import FAST_EXAMPLES, run
@@ -31,16 +30,6 @@ CONTRACT = Contract.load()
 CREATING = {link.source for link in Issued.of(CONTRACT).links}
 
 
-def seconds_of(body: object) -> float:
-    """Half of the jobs end at once and half never: every state is met, and no clock decides.
-
-    Text has no say: it may be an address of the sandbox, whose port differs from run to run.
-    """
-    said = cast("dict[str, object]", body).items()
-    told = json.dumps([item for item in said if not isinstance(item[1], str)], sort_keys=True)
-    return 3600.0 * (zlib.crc32(told.encode()) % 2)
-
-
 def conforming(dialect: Dialect, **changes: Any) -> Sandbox:  # the fields of its Settings
     return Sandbox(
         dialect=dialect,
@@ -48,7 +37,7 @@ def conforming(dialect: Dialect, **changes: Any) -> Sandbox:  # the fields of it
         unrouted="404",
         foreign_images="invent",
         queue_seconds=0,
-        run_seconds=seconds_of,
+        run_seconds=by_turns(),
         workers=1_000_000,
         **changes,
     )
