@@ -52,6 +52,11 @@ class Problem:
     retry_after: float | None = None
 
     @property
+    def words(self) -> str:
+        """What to tell people: the text, then each input that was refused."""
+        return "; ".join([self.text, *map(str, self.fields)]).strip("; ")
+
+    @property
     def is_quota(self) -> bool:
         """Tell whether the account's money is what is missing."""
         words = f"{self.code} {self.text}".lower()
@@ -105,9 +110,8 @@ def error_for(problem: Problem, *, doing: str, job: JobRef | None = None) -> Sta
     """Choose the error class of a problem; ``doing`` says what was asked, as ``submit``."""
     cls = _class_of(problem)
     hint = _HINTS.get({QuotaError: 402, NotFoundError: 404}.get(cls, problem.status), "")
-    words = "; ".join([problem.text, *map(str, problem.fields)]).strip("; ")
     return cls(
-        f"{doing} was answered {problem.status}: {words}",
+        f"{doing} was answered {problem.status}: {problem.words}",
         status=problem.status,
         code=problem.code,
         fields=problem.fields,

@@ -198,10 +198,9 @@ class Watch:
 
     def _verdict(self, reading: Failed) -> JobFailedError:
         problem = reading.problem
-        words = "; ".join([problem.text, *map(str, problem.fields)]).strip("; ")
         cls = JobCancelledError if reading.cancelled else JobFailedError
         return cls(
-            f"the job {'was cancelled' if reading.cancelled else 'failed'}: {words}",
+            f"the job {'was cancelled' if reading.cancelled else 'failed'}: {problem.words}",
             code=problem.code,
             status=problem.status,
             fields=problem.fields,
@@ -240,5 +239,4 @@ def _status_of(reading: Done | Failed) -> Status:
         return Status(State.COMPLETED)
     problem = reading.problem
     state = State.CANCELLED if reading.cancelled else State.FAILED
-    words = "; ".join([problem.text, *map(str, problem.fields)]).strip("; ")
-    return Status(state, error=words, error_type=problem.code)
+    return Status(state, error=problem.words, error_type=problem.code)
