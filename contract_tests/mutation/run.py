@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
-from itertools import cycle
 from typing import Any, Literal, cast
 
 from chainhub_fal_sandbox import Sandbox
 
 from ..contract import Contract
 from ..harness.findings import Finding, Layer, Ledger
+from ..harness.sandboxes import by_turns
 from ..harness.target import Dialect, Target
 from .provider import MUTANTS
 from .provider_mutant import Mutant
@@ -168,8 +168,7 @@ def _pace(layer: str, *, waiting: bool) -> dict[str, Any]:  # fields of the sand
     if not waiting:
         return {"queue_seconds": 0, "run_seconds": 0}
     if layer == "conformance":  # it takes its steps at random: no clock may decide what it meets
-        runs = cycle((0.0, 3600.0))
-        return {"queue_seconds": 0, "run_seconds": lambda _: next(runs)}
+        return {"queue_seconds": 0, "run_seconds": by_turns()}
     return {"queue_seconds": _WAIT, "run_seconds": _WAIT}
 
 

@@ -9,11 +9,10 @@ from .._effects import Answer, Flow, R
 from .._problems import error_for, is_json, read_json, read_problem, read_retry_after
 from .._refs import JobRef
 from ..errors import ChainHubError, DeadlineExceededError, NoAnswerError, NotTheApiError
-from ..settings import Backoff, Settings
+from ..settings import Settings
 from ..status import Cancellation
-from .deadlines import Deadline, call, pause, resume
+from .deadlines import JITTER, RETRY_DELAYS, Deadline, call, pause, resume
 
-_RETRY_DELAYS = Backoff(first=0.5, factor=2.0, cap=8.0)
 _BLIPS = frozenset({408, 429, 500, 502, 503, 504})
 _BY_STATUS = {200: Cancellation.CANCELLED, 202: Cancellation.REQUESTED}
 
@@ -26,7 +25,7 @@ def cancel(job: JobRef, *, settings: Settings, deadline: Deadline) -> Flow[Cance
     """
     deadline.job = job
     deadline.stage = "the cancel"
-    delays = _RETRY_DELAYS()
+    delays = RETRY_DELAYS()
     while True:
         wish = None
         try:
@@ -38,7 +37,7 @@ def cancel(job: JobRef, *, settings: Settings, deadline: Deadline) -> Flow[Cance
                 return _read(answer, job)
             deadline.trouble = f"HTTP {answer.status}"
             wish = read_retry_after(answer)
-        yield from pause(deadline, max(next(delays), wish or 0.0), spread=0.0 if wish else 0.5)
+        yield from pause(deadline, max(next(delays), wish or 0.0), spread=0.0 if wish else JITTER)
 
 
 def _read(answer: Answer, job: JobRef) -> Cancellation:

@@ -7,10 +7,9 @@ from .._effects import Discard, Download, Downloaded, Flow, Keep, ask
 from .._refs import JobRef
 from ..errors import NoAnswerError, SaveError
 from ..models import File
-from ..settings import Backoff, Settings
-from .deadlines import Deadline, note_time, pause
+from ..settings import Settings
+from .deadlines import JITTER, RETRY_DELAYS, Deadline, note_time, pause
 
-_RETRY_DELAYS = Backoff(first=0.5, factor=2.0, cap=8.0)
 _BLIPS = frozenset({408, 425, 429, 500, 502, 503, 504})
 _GONE = frozenset({403, 404, 410})
 _OK = 200  # the only success of a GET that asks for the whole
@@ -75,7 +74,7 @@ class _Saver:
 
     def _fetch(self) -> Flow[Downloaded]:
         """Return a whole file; what may pass is tried again until the deadline."""
-        delays = _RETRY_DELAYS()
+        delays = RETRY_DELAYS()
         cut = 0
         while True:
             try:
@@ -93,7 +92,7 @@ class _Saver:
             if cut == CUT_TRIES:
                 raise self._error(f"{_CUT}, {cut} times over")
             self.deadline.trouble = trouble
-            yield from pause(self.deadline, next(delays), spread=0.5)
+            yield from pause(self.deadline, next(delays), spread=JITTER)
 
     def _download(self) -> Flow[Downloaded]:
         wait = self.deadline.clip(self.settings.timeout)

@@ -19,13 +19,10 @@ from .._refs import JobRef
 from .._tickets import has_request_id, names_a_job
 from ..endpoints import Endpoint
 from ..errors import NoAnswerError, NotTheApiError, SubmissionUnknownError
-from ..settings import Backoff, Settings
-from .deadlines import Deadline, call, pause
+from ..settings import Settings
+from .deadlines import JITTER, RETRY_DELAYS, Deadline, call, pause
 from .preparing import prepare
 
-RETRY_DELAYS = Backoff(first=0.5, factor=2.0, cap=8.0)
-JITTER = 0.5
-"""The random share of a retry's delay, so that many clients do not march in step."""
 _TRY_AGAIN = frozenset({429, 503})
 # With these a server may have taken the job before it answered, so they refuse nothing plainly:
 # 408 and 499 speak of the connection, 409 of a conflict with something that exists.
