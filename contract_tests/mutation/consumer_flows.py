@@ -49,7 +49,7 @@ _PAYING = (
         "ticket-in-a-refusal-ignored",
         "paying",
         "flows/submitting.py",
-        "    if names_a_job(read_json(answer)):\n        return None\n",
+        "    if names_a_job(answer.json):\n        return None\n",
         "",
         "a queued and paid job is lost because its ticket came with an odd status",
     ),

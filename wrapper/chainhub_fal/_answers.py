@@ -12,7 +12,7 @@ from typing import TypeAlias, cast
 
 from ._checking import Schema, is_type
 from ._effects import Answer
-from ._problems import Problem, clip, is_json, read_json, read_problem, read_retry_after
+from ._problems import Problem, clip, is_json, read_problem, read_retry_after
 from .status import LogLine, State, Status
 
 IN_PROGRESS_TEXT = "Request is still in progress"
@@ -84,7 +84,7 @@ def read_job(answer: Answer, output_schema: Schema) -> Reading:
         return Denied(read_problem(answer))
     if _is_in_progress(answer):
         return Pending(Status(state=State.IN_PROGRESS), read_retry_after(answer))
-    body = read_json(answer)
+    body = answer.json
     if 200 <= answer.status < 300:  # noqa: PLR2004 - success
         return _read_success(answer, body, output_schema)
     return _read_error(answer)
@@ -162,7 +162,7 @@ def _read_error(answer: Answer) -> Reading:
 
 def _is_verdict(answer: Answer, problem: Problem) -> bool:
     """Tell a failed job from a failing server: fal types its verdicts (upstream facts, 6)."""
-    body = read_json(answer)
+    body = answer.json
     typed = isinstance(body, dict) and "error_type" in body
     return typed or "x-fal-error-type" in answer.headers or bool(problem.fields)
 

@@ -7,9 +7,11 @@ sync and the async client, and a test feeds replies by hand.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import IO, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
+from functools import cached_property
+from typing import IO, Generic, Protocol, TypeAlias, TypeVar, cast, runtime_checkable
 
 R = TypeVar("R")
 
@@ -41,7 +43,7 @@ class Exchange:
     query: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """What came back; header names are in lower case.
 
@@ -53,6 +55,14 @@ class Answer:
     body: bytes = field(repr=False)
     at: float = 0.0
     when: float = 0.0
+
+    @cached_property
+    def json(self) -> object:
+        """The body decoded, once however many readings ask; None when it is not JSON."""
+        try:
+            return cast("object", json.loads(self.body))
+        except (ValueError, RecursionError):
+            return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import cast
 
 from ._effects import Answer
 from ._media import describe
@@ -76,17 +75,9 @@ def is_json(answer: Answer) -> bool:
     return media_type == "application/json" or media_type.endswith("+json")
 
 
-def read_json(answer: Answer) -> object:
-    """Decode the body; None when it is not JSON."""
-    try:
-        return cast("object", json.loads(answer.body))
-    except (ValueError, RecursionError):
-        return None
-
-
 def read_problem(answer: Answer) -> Problem:
     """Read any of the error shapes of upstream facts 6 and 8.3, or the lack of one."""
-    body = read_json(answer)
+    body = answer.json
     text, code, fields = _unpack(body) if isinstance(body, dict) else ("", "", ())
     if not text and not fields:
         text = _plain_words(answer)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from .. import _operations
 from .._effects import Answer, Flow, R
-from .._problems import error_for, is_json, read_json, read_problem, read_retry_after
+from .._problems import error_for, is_json, read_problem, read_retry_after
 from .._refs import JobRef
 from ..errors import ChainHubError, DeadlineExceededError, NoAnswerError, NotTheApiError
 from ..settings import Settings
@@ -41,7 +41,7 @@ def cancel(job: JobRef, *, settings: Settings, deadline: Deadline) -> Flow[Cance
 
 
 def _read(answer: Answer, job: JobRef) -> Cancellation:
-    body = read_json(answer)
+    body = answer.json
     said = body.get("status") if isinstance(body, dict) else None
     if said == Cancellation.TOO_LATE:
         return Cancellation.TOO_LATE

@@ -14,7 +14,7 @@ from typing import cast
 from .. import _operations
 from .._effects import Answer, Exchange, Flow, Notice
 from .._media import describe
-from .._problems import Problem, clip, error_for, is_json, read_json, read_problem
+from .._problems import Problem, clip, error_for, is_json, read_problem
 from .._refs import JobRef
 from .._tickets import has_request_id, names_a_job
 from ..endpoints import Endpoint
@@ -126,7 +126,7 @@ def _refusal(answer: Answer) -> Problem | None:
     """Return what the server refused, or None when the answer must be read as a ticket."""
     if answer.status < 400 or answer.status in _UNCLEAR:  # noqa: PLR2004 - success and redirects
         return None
-    if names_a_job(read_json(answer)):
+    if names_a_job(answer.json):
         return None
     if answer.status >= 500 and answer.status not in _TRY_AGAIN:  # noqa: PLR2004 - server errors
         return None
@@ -134,7 +134,7 @@ def _refusal(answer: Answer) -> Problem | None:
 
 
 def _read_ticket_body(exchange: Exchange, answer: Answer) -> Mapping[str, object]:
-    body = read_json(answer)
+    body = answer.json
     if has_request_id(body):
         return cast("Mapping[str, object]", body)
     if answer.status < 400 and not is_json(answer):  # noqa: PLR2004
