@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pytest
 
+from chainhub_fal import ContractError, Outcome
+
 from .feeding import Feeder, Reply, problems_of
-from .shapes import CONTRACT, FIRST, NAMES, SHAPES, Shape
+from .shapes import CONTRACT, FIRST, NAMES, OUTPUTS, SHAPES, Shape
 from .texts import TOO_DEEP, spoiled
 from .verdicts import fault
+
+_OF_TYPE = re.compile(r" a (str|int|float|bool|list|dict) at |, no \w+ at")
 
 
 def _feed_all(shape: Shape, replies: Iterable[tuple[str, Reply]], feeder: Feeder) -> None:
@@ -48,3 +53,31 @@ def test_words_that_hold_too_many_levels_are_words(operation_id: str, feeder: Fe
     words = {"code": "x", "message": "[" * TOO_DEEP, "data": None}
     reply = Reply.of(400, words)
     assert not fault(shape, reply, feeder.call(shape, iter([reply])))
+
+
+@pytest.mark.parametrize("drive", ["sync"], indirect=True)
+@pytest.mark.parametrize("endpoint", OUTPUTS.values())
+def test_a_typed_output_is_true_or_names_the_place(endpoint: str, feeder: Feeder) -> None:
+    shape = next(it for it in SHAPES if it.endpoint == endpoint and it.name in OUTPUTS)
+    named = 0
+    for label, body in shape.near_misses():
+        outcome = feeder.feed(shape, Reply.of(200, body)).outcome
+        if not isinstance(outcome, Outcome) or outcome.raw != body:
+            continue  # it is no output any more, and the tests above look at what it became
+        error = _typing_error(outcome)
+        if error is None:
+            assert not _OF_TYPE.search(label), label
+            continue
+        named += 1
+        assert error.operation == shape.operation.operation_id
+        assert error.pointer.startswith(label.rpartition(" at ")[2].rstrip("/")), label
+        assert error.pointer in str(error)
+    assert named >= 5
+
+
+def _typing_error(outcome: Outcome[object]) -> ContractError | None:
+    try:
+        repr(outcome.output)
+    except ContractError as error:
+        return error
+    return None

@@ -36,6 +36,8 @@ def fault(shape: Shape, reply: Reply, fed: Fed) -> str:
 
 def _error_fault(shape: Shape, error: ChainHubError) -> str:
     words = str(error)
+    if isinstance(error, ContractError) and not error.problem.startswith(error.operation):
+        return f"the error does not say which operation answered: {error!r}"
     if shape.operation.operation_id in VERBS:
         named = error.job is not None and error.job.request_id == JOB_ID and JOB_ID in words
         return "" if named else f"the error names no job: {error!r}"

@@ -75,7 +75,12 @@ def test_any_ticket_url_gives_a_path_of_this_job_or_an_error_that_names_it(
     fallback = "/fal-ai/flux-1/requests/{request_id}"
     try:
         ref = read_ticket(
-            ticket, endpoint="e", fallback_path=fallback, base_path="", submitted_at=0
+            ticket,
+            endpoint="e",
+            operation="submit_e",
+            fallback_path=fallback,
+            base_path="",
+            submitted_at=0,
         )
     except errors.TicketError as error:
         ref = error.job  # type: ignore[assignment]
@@ -99,9 +104,10 @@ def test_a_url_that_is_not_this_jobs_own_is_named(name: str, url: str) -> None:
     ticket = {"request_id": "abc-1", name: url}
     with pytest.raises(errors.TicketError, match=name) as caught:
         read_ticket(
-            ticket, endpoint="e", fallback_path="/f/requests/{request_id}", base_path="",
-            submitted_at=0,
+            ticket, endpoint="e", operation="submit_e", fallback_path="/f/requests/{request_id}",
+            base_path="", submitted_at=0,
         )  # fmt: skip
+    assert (caught.value.operation, caught.value.pointer) == ("submit_e", f"/{name}")
     assert caught.value.job is not None
     assert caught.value.job.path == "/f/requests/abc-1"
 
@@ -119,8 +125,8 @@ def test_a_url_that_is_not_this_jobs_own_is_named(name: str, url: str) -> None:
 def test_only_the_path_of_a_ticket_is_taken(url: str, base_path: str, path: str) -> None:
     ticket = {"request_id": "abc-1", "response_url": url}
     ref = read_ticket(
-        ticket, endpoint="e", fallback_path="/f/requests/{request_id}", base_path=base_path,
-        submitted_at=0,
+        ticket, endpoint="e", operation="submit_e", fallback_path="/f/requests/{request_id}",
+        base_path=base_path, submitted_at=0,
     )  # fmt: skip
     assert ref.path == path
 

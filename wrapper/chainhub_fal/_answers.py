@@ -12,6 +12,7 @@ from typing import TypeAlias, cast
 
 from ._checking import Schema, is_type
 from ._effects import Answer
+from ._fitting import misfit
 from ._problems import Problem, clip, is_json, read_problem, read_retry_after
 from .status import LogLine, State, Status
 
@@ -70,9 +71,10 @@ class Blip:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """An answer of no known shape; ``reason`` says what is odd about it."""
+    """An answer of no known shape; ``reason`` says what is odd, ``pointer`` where in the body."""
 
     reason: str
+    pointer: str = ""
 
 
 Reading: TypeAlias = Pending | Done | Failed | Denied | Missing | Blip | Broken
@@ -109,7 +111,7 @@ def _read_success(answer: Answer, body: object, output_schema: Schema) -> Readin
         return Done(output)
     if said:
         return _read_status(answer, body)
-    return _read_odd(answer, body)
+    return _read_odd(answer, body, output_schema)
 
 
 def _find_output(body: dict[str, object], output_schema: Schema) -> dict[str, object] | None:
@@ -120,11 +122,16 @@ def _find_output(body: dict[str, object], output_schema: Schema) -> dict[str, ob
     return None
 
 
-def _read_odd(answer: Answer, body: Mapping[str, object]) -> Reading:
+def _read_odd(answer: Answer, body: Mapping[str, object], output_schema: Schema) -> Reading:
     if body.get("detail") or body.get("error"):
         return Failed(read_problem(answer))
+    if "status" in body:
+        return Broken("a state that is no text", "/status")
+    found = misfit(body, output_schema)
+    if found is not None and any(name in body for name in _telling(output_schema)):
+        return Broken(found.words, found.pointer)
     names = ", ".join(sorted(body)) or "nothing"
-    return Broken(f"JSON with {names[:100]} in it")
+    return Broken(f"JSON with {names[:100]} in it, and neither a state nor an output", "/status")
 
 
 def _read_status(answer: Answer, body: Mapping[str, object]) -> Reading:
@@ -174,10 +181,15 @@ def is_output(body: Mapping[str, object], output_schema: Schema) -> bool:
     any property it requires. A lone ``prompt`` or ``seed`` proves nothing of a picture.
     """
     properties = cast("Mapping[str, Schema]", output_schema.get("properties", {}))
+    telling = _telling(output_schema)
+    return any(name in body and _has_type(body[name], properties[name]) for name in telling)
+
+
+def _telling(output_schema: Schema) -> list[str]:
+    properties = cast("Mapping[str, Schema]", output_schema.get("properties", {}))
     required = cast("list[str]", output_schema.get("required", []))
     telling = [name for name, schema in properties.items() if _holds_files(schema)]
-    telling = telling or required or list(properties)
-    return any(name in body and _has_type(body[name], properties[name]) for name in telling)
+    return telling or required or list(properties)
 
 
 def _holds_files(schema: Schema) -> bool:

@@ -74,6 +74,7 @@ def job_of(
     return read_ticket(
         ticket,
         endpoint=endpoint.id,
+        operation=endpoint.operation_id,
         fallback_path=_path(endpoint),
         base_path=urlsplit(base_url).path,
         submitted_at=answer.when,

@@ -24,22 +24,24 @@ def read_ticket(
     ticket: Mapping[str, object],
     *,
     endpoint: str,
+    operation: str,
     fallback_path: str,
     base_path: str,
     submitted_at: float,
 ) -> JobRef:
     """Return the job a ticket names.
 
-    ``fallback_path`` is the job's path with ``{request_id}`` in it, for tickets without URLs;
-    ``base_path`` is the path of the base URL, which a rewritten ticket would repeat. Raises
-    TicketError, whose ``.job`` can still be resumed, when a URL does not belong to the job.
+    ``operation`` is the one that answered; ``fallback_path`` is the job's path with
+    ``{request_id}`` in it, for tickets without URLs; ``base_path`` is the path of the base URL,
+    which a rewritten ticket would repeat. Raises TicketError, whose ``.job`` can still be resumed,
+    when a URL does not belong to the job.
     """
     request_id = str(ticket["request_id"])
     safe = JobRef(
         endpoint, request_id, fallback_path.replace("{request_id}", request_id), submitted_at
     )
     paths = [
-        _path_of(name, url, safe, base_path)
+        _path_of(name, url, safe, base_path, operation)
         for name in _URLS
         if isinstance(url := ticket.get(name), str) and url
     ]
@@ -57,7 +59,7 @@ def has_request_id(ticket: object) -> bool:
     return isinstance(request_id, str) and REQUEST_ID.fullmatch(request_id) is not None
 
 
-def _path_of(name: str, url: str, job: JobRef, base_path: str) -> str:
+def _path_of(name: str, url: str, job: JobRef, base_path: str, operation: str) -> str:
     try:
         parts = urlsplit(url)
         path = "" if "@" in parts.netloc else parts.path.removeprefix(base_path)
@@ -73,6 +75,8 @@ def _path_of(name: str, url: str, job: JobRef, base_path: str) -> str:
         return match[0]
     raise TicketError(
         problem,
+        operation=operation,
+        pointer=f"/{name}",
         hint="Nothing was sent there. The job is queued and may be charged; fetch it by its id",
         job=job,
     )

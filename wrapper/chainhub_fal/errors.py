@@ -151,7 +151,8 @@ class SubmissionUnknownError(ChainHubError):
 
     ``phase`` is how far the exchange came, ``bytes_written`` how much of the request's body is
     known to have left (None: not known), ``digest`` the SHA-256 of the body, ``submitted_at`` the
-    Unix time of sending, ``status`` the HTTP status if one came.
+    Unix time of sending. ``status`` is the HTTP status if an answer came, and ``pointer`` the place
+    in its body, as a JSON pointer, where a ticket would name the job.
     """
 
     def __init__(
@@ -163,6 +164,7 @@ class SubmissionUnknownError(ChainHubError):
         submitted_at: float,
         bytes_written: int | None = None,
         status: int | None = None,
+        pointer: str = "",
     ) -> None:
         hint = (
             "The job may be queued and charged, so it was not sent again; look at the account's"
@@ -174,6 +176,7 @@ class SubmissionUnknownError(ChainHubError):
         self.submitted_at = submitted_at
         self.bytes_written = bytes_written
         self.status = status
+        self.pointer = pointer
 
 
 class StatusError(ChainHubError):
@@ -260,7 +263,25 @@ class DeadlineExceededError(ChainHubError, TimeoutError):
 
 
 class ContractError(ChainHubError):
-    """An answer that the contract does not allow and that cannot be used."""
+    """An answer that the contract does not allow and that cannot be used.
+
+    ``operation`` is the contract's operationId, ``pointer`` the place in the answer's body as a
+    JSON pointer (RFC 6901; empty: the body as a whole).
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        operation: str,
+        pointer: str = "",
+        hint: str = "",
+        job: JobRef | None = None,
+    ) -> None:
+        place = f"{operation} at {pointer}" if pointer else operation
+        super().__init__(f"{place}: {problem}", hint=hint, job=job)
+        self.operation = operation
+        self.pointer = pointer
 
 
 class NotTheApiError(ContractError):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 from chainhub_fal_api.endpoints import Endpoint
 
 from . import _media
+from ._fitting import Misfit, misfit
 from ._refs import JobRef
 from .errors import ContractError
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from chainhub_fal_api.endpoints._types import InputModel
 
 R = TypeVar("R")
+_RESULT = "get_result"
+"""The operation that an output comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +90,27 @@ class Outcome(Generic[R]):
 
     @property
     def output(self) -> R:
-        """The output as the contract types it; raises ContractError where it does not fit."""
+        """The output as the contract types it.
+
+        Raises ContractError, which names the place, where a field has not the type it should
+        have: a typed value that lies is worse than none. Unknown fields are kept.
+        """
+        if found := misfit(self.raw, self.endpoint.output_schema):
+            raise self._not_fitting(f"{found.words}, which the contract does not allow", found)
         try:
             model = cast("type[InputModel]", self.endpoint.output_model)
             return cast("R", model.from_dict(dict(self.raw)))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise ContractError(
-                f"the output does not have the contract's shape: {type(error).__name__} {error}",
-                hint="Read .raw and .files instead; the contract may have changed",
-                job=self.receipt.job,
-            ) from error
+            raise self._not_fitting(f"{type(error).__name__} {error}", Misfit("", "")) from error
+
+    def _not_fitting(self, words: str, place: Misfit) -> ContractError:
+        return ContractError(
+            words,
+            operation=_RESULT,
+            pointer=place.pointer,
+            hint="Read .raw and .files instead; the contract may have changed",
+            job=self.receipt.job,
+        )
 
     @property
     def files(self) -> tuple[File, ...]:

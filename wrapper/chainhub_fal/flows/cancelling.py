@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .. import _operations
-from .._effects import Answer, Flow, R
+from .._effects import Answer, Exchange, Flow, R
 from .._problems import error_for, is_json, read_problem, read_retry_after
 from .._refs import JobRef
 from ..errors import ChainHubError, DeadlineExceededError, NoAnswerError, NotTheApiError
@@ -26,21 +26,22 @@ def cancel(job: JobRef, *, settings: Settings, deadline: Deadline) -> Flow[Cance
     deadline.job = job
     deadline.stage = "the cancel"
     delays = RETRY_DELAYS()
+    exchange = _operations.cancel(job)
     while True:
         wish = None
         try:
-            answer = yield from call(deadline, _operations.cancel(job), settings.timeout)
+            answer = yield from call(deadline, exchange, settings.timeout)
         except NoAnswerError as failure:
             deadline.trouble = failure.problem
         else:
             if answer.status not in _BLIPS:
-                return _read(answer, job)
+                return _read(answer, exchange, job)
             deadline.trouble = f"HTTP {answer.status}"
             wish = read_retry_after(answer)
         yield from pause(deadline, max(next(delays), wish or 0.0), spread=0.0 if wish else JITTER)
 
 
-def _read(answer: Answer, job: JobRef) -> Cancellation:
+def _read(answer: Answer, exchange: Exchange, job: JobRef) -> Cancellation:
     body = answer.json
     said = body.get("status") if isinstance(body, dict) else None
     if said == Cancellation.TOO_LATE:
@@ -51,6 +52,7 @@ def _read(answer: Answer, job: JobRef) -> Cancellation:
     if not is_json(answer) and answer.body.strip():
         raise NotTheApiError(
             "the cancel was answered with a page, not by the API",
+            operation=exchange.operation,
             hint="This gateway does not serve cancel; the job goes on",
             job=job,
         )

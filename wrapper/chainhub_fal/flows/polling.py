@@ -160,6 +160,7 @@ class Watch:
             raise error_for(problem, doing="asking for the job", job=self.job)
         raise NotTheApiError(
             f"asking for the job was answered {problem.status} with {problem.text}, not by the API",
+            operation=self._exchange().operation,
             hint="The job is safe; check the base URL, then fetch it by its id",
             job=self.job,
         )
@@ -169,6 +170,8 @@ class Watch:
         if self._broken >= BELIEVE_BROKEN:
             raise ContractError(
                 f"the answer has no known shape: {reading.reason}",
+                operation=self._exchange().operation,
+                pointer=reading.pointer,
                 hint="The job is safe: fetch it again by its id, or look at it with the vendor",
                 job=self.job,
             )

@@ -141,6 +141,7 @@ def _read_ticket_body(exchange: Exchange, answer: Answer) -> Mapping[str, object
         kind = answer.headers.get("content-type", "no content type").partition(";")[0]
         raise NotTheApiError(
             f"the submit was answered {answer.status} with {kind}, not by the API",
+            operation=exchange.operation,
             hint="Check the base URL: a gateway shows a web page at every path it does not route",
         )
     raise _unknown(exchange, _why_no_ticket(body), answer)
@@ -156,12 +157,14 @@ def _why_no_ticket(body: object) -> str:
 def _unknown(exchange: Exchange, problem: str, answer: Answer) -> SubmissionUnknownError:
     said = read_problem(answer).text if answer.status >= 400 else ""  # noqa: PLR2004
     return SubmissionUnknownError(
-        f"{problem} (HTTP {answer.status}{': ' + said if said else ''})",
+        f"{exchange.operation} at /request_id: {problem}"
+        f" (HTTP {answer.status}{': ' + said if said else ''})",
         phase="answered",
         digest=_digest(exchange),
         submitted_at=answer.when,
         bytes_written=len(exchange.body or b""),
         status=answer.status,
+        pointer="/request_id",
     )
 
 
