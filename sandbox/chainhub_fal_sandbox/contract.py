@@ -15,6 +15,7 @@ _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Schema = Mapping[str, object]
 _EMPTY: Schema = {}
+_PICTURES = frozenset({"jpg", "jpeg", "png", "webp", "gif", "avif"})
 
 
 class ContractError(ValueError):
@@ -30,7 +31,7 @@ class Endpoint:
     operation_id: str
     input_schema: Schema
     output_schema: Schema
-    file_fields: tuple[str, ...]
+    picture_fields: tuple[str, ...]
     validator: jsonschema_rs.Draft202012Validator
 
 
@@ -135,19 +136,25 @@ def _endpoint(document: Schema, path: str, operation_id: str, operation: Schema)
         operation_id=operation_id,
         input_schema=input_schema,
         output_schema=contract.resolve({"$ref": output} if isinstance(output, str) else output),
-        file_fields=_file_fields(contract, input_schema),
+        picture_fields=_picture_fields(contract, input_schema),
         validator=_validator(document, where),
     )
 
 
-def _file_fields(contract: Contract, input_schema: Schema) -> tuple[str, ...]:
+def _picture_fields(contract: Contract, input_schema: Schema) -> tuple[str, ...]:
+    """Name the inputs that take a picture, alone or in a list; those for films are none."""
     properties = contract.resolve(input_schema.get("properties"))
     return tuple(
         name
         for name, schema in properties.items()
         if isinstance(schema, Mapping)
-        and ("x-file-types" in schema or "x-file-types" in contract.resolve(schema.get("items")))
+        and _PICTURES & {*_types(schema), *_types(contract.resolve(schema.get("items")))}
     )
+
+
+def _types(schema: Schema) -> list[str]:
+    listed = schema.get("x-file-types")
+    return [str(name).lower() for name in listed] if isinstance(listed, list) else []
 
 
 def _validator(document: Schema, where: str) -> jsonschema_rs.Draft202012Validator:

@@ -7,9 +7,11 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from chainhub_fal_sandbox.artefacts import Studio
 from chainhub_fal_sandbox.contract import Contract, Endpoint
 from chainhub_fal_sandbox.files import FileStore
-from chainhub_fal_sandbox.outputs import OutputBuilder, read_order
+from chainhub_fal_sandbox.orders import read_order
+from chainhub_fal_sandbox.outputs import OutputBuilder
 from chainhub_fal_sandbox.pictures import PictureRefusedError, invent, open_picture
 from chainhub_fal_sandbox.queue import Failure, Job
 from chainhub_fal_sandbox.settings import Settings
@@ -39,14 +41,12 @@ class Production:
 
     def _produce(self, job: Job, origin: str) -> None:
         endpoint = self._endpoint(job.endpoint_id)
-        name = next((n for n in endpoint.file_fields if job.input.get(n)), "")
+        name = next((n for n in endpoint.picture_fields if job.input.get(n)), "")
         try:
             source = self._source(job, name, origin)
             order = read_order(endpoint, self.contract, job.input)
-            limit = self.settings.max_megapixels
-            builder = OutputBuilder(
-                self.contract, self.files, origin, order, source, job.run_seconds, limit
-            )
+            studio = Studio(order, source, self.settings.max_megapixels)
+            builder = OutputBuilder(self.contract, self.files, origin, studio, job.run_seconds)
             built = builder.build(endpoint.output_schema)
         except PictureRefusedError as error:
             item = detail(

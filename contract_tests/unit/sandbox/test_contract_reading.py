@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from chainhub_fal_sandbox.artefacts import Studio
 from chainhub_fal_sandbox.contract import ContractError, load_contract, read_contract
 from chainhub_fal_sandbox.files import FileStore
-from chainhub_fal_sandbox.outputs import OutputBuilder, read_order
+from chainhub_fal_sandbox.orders import read_order
+from chainhub_fal_sandbox.outputs import OutputBuilder
 from chainhub_fal_sandbox.pictures import invent
 
 OTHER_MODEL: dict[str, object] = {
@@ -36,6 +38,7 @@ OTHER_MODEL: dict[str, object] = {
                         "type": "array",
                         "items": {"type": "string", "x-file-types": ["png"]},
                     },
+                    "video_url": {"type": "string", "x-file-types": ["mp4"]},
                     "prompt": {"type": "string"},
                     "num_images": {"type": "integer", "default": 2},
                     "image_size": {"type": "string", "default": "square"},
@@ -74,12 +77,12 @@ def test_an_output_follows_the_schema_and_the_input_of_any_model() -> None:
     endpoint = contract.endpoints["/acme/painter/v2/edit"]
     files = FileStore()
     order = read_order(endpoint, contract, {"prompt": "a sea", "seed": 5})
-    builder = OutputBuilder(contract, files, "http://here", order, invent("x"), 0.5, 16)
+    builder = OutputBuilder(contract, files, "http://here", Studio(order, invent("x"), 16), 0.5)
     output = builder.build(endpoint.output_schema)
     assert isinstance(output, dict)
     image, audio = output.pop("image"), output.pop("audio")
     assert output == {"pages": [0.0], "mode": "calm", "level": 0, "seed": 5, "prompt": "a sea"}
-    for file, media_type in ((image, "image/png"), (audio, "application/octet-stream")):
+    for file, media_type in ((image, "image/png"), (audio, "audio/wav")):
         stored = files.find(file["url"].removeprefix("http://here/files/"))
         assert stored is not None
         assert stored.content_type == file["content_type"] == media_type
@@ -118,7 +121,7 @@ def test_whole_numbers_count_however_they_are_written() -> None:
 def test_operations_are_known_by_what_they_do() -> None:
     contract = read_contract(OTHER_MODEL)
     assert contract.kinds == {"submit_painter": "submit", "stop": "cancel"}
-    assert contract.endpoints["/acme/painter/v2/edit"].file_fields == ("image_urls",)
+    assert contract.endpoints["/acme/painter/v2/edit"].picture_fields == ("image_urls",)
 
 
 def test_the_projects_contract_is_found_and_every_submit_operation_is_served() -> None:
