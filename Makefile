@@ -114,6 +114,11 @@ mutation: $(READY) ## put faults in one at a time and say what the harness kills
 		--markdown docs/kill-table.md
 	@$(BIN)/python -m contract_tests.mutation.consumer --without consumer
 
+.PHONY: vendor
+vendor: $(READY) ## copy the client: DEST=app/_vendor NAME=fluxclient [WITH=cli]; CHECK=1 DEST= looks
+	@$(BIN)/python -m vendoring "$(DEST)" $(if $(CHECK),--check,--name "$(NAME)") \
+		$(if $(WITH),--with $(WITH)) $(if $(FORCE),--force)
+
 .PHONY: sandbox
 sandbox: $(READY) ## serve the sandbox until Ctrl-C
 	@$(BIN)/python -m chainhub_fal_sandbox
