@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ KEY_WORD = "$API_KEY"
 RIGHT_KEY = "the right key"
 _SILENCES = 3  # requests without an answer after which nothing more can be learnt
 _SHORTEST_KEY = 8  # characters; what is shorter may stand in any answer by chance
-_SHOWN = 2000  # bytes of a body in a curl line
+_RUN = re.compile(r"([A-Za-z0-9])\1{199,}")  # what is long in a body that tries a length
 _FRAMING = {"content-length", "content-encoding", "transfer-encoding"}
 
 
@@ -32,8 +33,10 @@ class Case:
     """One request and what must come of it.
 
     ``expected`` lists the statuses that are right, ``what`` says in words what is tried, and
-    ``authorization`` may hold ``$API_KEY``. ``tries`` is place, keyword and polarity for the
-    ledger. ``method`` is another one than the operation's for a case about methods.
+    ``authorization`` may hold ``$API_KEY``. ``tries`` is place, keyword and polarity of each thing
+    tried, for the ledger. ``method`` is another one than the operation's for a case about methods.
+    ``tolerated`` lists wrong statuses that are a warning, because the contract cannot promise that
+    they never come.
     """
 
     operation: Operation
@@ -45,8 +48,9 @@ class Case:
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes | None = None
     authorization: str | None = RIGHT_KEY
-    tries: tuple[str, str, Polarity] | None = None
+    tries: tuple[tuple[str, str, Polarity], ...] = ()
     method: str = ""
+    tolerated: frozenset[int] = frozenset()
 
     @property
     def address(self) -> str:
@@ -118,18 +122,28 @@ class Probe:
         if self._first and not warning:
             raise Enough
 
+    def confess(self, operation: Operation, message: str) -> None:
+        """Keep a warning about the suite itself, which no request can repeat."""
+        self.findings.append(
+            Finding(
+                LAYER, "untested", operation.operation_id, message, seed=self.seed, level="warning"
+            )
+        )
+
     def curl(self, case: Case) -> str:
         """Return a line that repeats a case; the key stands in it as ``$API_KEY``."""
         parts = ["curl -sS -i -X", case.method or case.operation.method]
         parts.append(shlex.quote(self.target.base_url.rstrip("/") + case.address))
         headers = self._headers(case, KEY_WORD)
-        if "Authorization" in headers:
-            parts.append(f'-H "Authorization: {headers.pop("Authorization")}"')
+        if authorization := headers.pop("Authorization", None):
+            parts.append(f'-H "Authorization: {authorization}"')
+        elif authorization is not None:
+            parts.append("-H 'Authorization;'")  # how curl sends a header without a value
         if case.content is not None and "Content-Type" not in headers:
             parts.append("-H 'Content-Type:'")  # else curl adds one of its own
         parts += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items()]
         if case.content is not None:
-            parts.append(f"--data-binary {_quoted(case.content[:_SHOWN])}")
+            parts.append(f"--data-raw {_quoted(case.content)}")
         return " ".join(parts)
 
     def _headers(self, case: Case, key: str) -> dict[str, str]:
@@ -150,12 +164,13 @@ class Probe:
     def _note(self, case: Case, answer: httpx.Response) -> None:
         operation = case.operation
         self._ledger.answer(operation.operation_id, answer.status_code)
-        if case.tries is not None:
-            self._ledger.keyword(operation.operation_id, *case.tries)
+        for tried in case.tries:
+            self._ledger.keyword(operation.operation_id, *tried)
         for problem in operation.answer_problems(_whole(answer)):
             self.find(case, "answer", f"{answer.status_code}: {problem}")
         if answer.status_code not in case.expected:
-            self.find(case, case.rule, f"{case.what}: {unexpected(case, answer)}")
+            message = f"{case.what}: {unexpected(case, answer)}"
+            self.find(case, case.rule, message, warning=answer.status_code in case.tolerated)
 
 
 def unexpected(case: Case, answer: httpx.Response) -> str:
@@ -182,7 +197,23 @@ def _whole(answer: httpx.Response) -> httpx.Response:
 def _quoted(content: bytes) -> str:
     """Quote bytes for a shell; those that are no text as bash writes them."""
     try:
-        return shlex.quote(content.decode())
+        return _shortened(content.decode())
     except UnicodeDecodeError:
-        escaped = "".join(chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}" for byte in content)
-        return "$'" + escaped.replace("'", "\\'") + "'"
+        return "$'" + "".join(map(_escaped, content)) + "'"
+
+
+def _shortened(text: str) -> str:
+    """Quote a text; a long run of one letter is left to the shell to write."""
+    parts, end = [], 0
+    for run in _RUN.finditer(text):
+        drawn = f"\"$(printf %{len(run[0])}s | tr ' ' {run[1]})\""
+        parts += [shlex.quote(text[end : run.start()]), drawn]
+        end = run.end()
+    if end < len(text) or not parts:
+        parts.append(shlex.quote(text[end:]))
+    return "".join(parts)
+
+
+def _escaped(byte: int) -> str:
+    plain = 32 <= byte < 127 and chr(byte) not in "'\\"
+    return chr(byte) if plain else f"\\x{byte:02x}"

@@ -10,6 +10,7 @@ from typing import cast
 from ..contract import Contract, Operation, Parameter
 from .chains import body_schema, parameter_schema
 from .exchange import Case
+from .interior import WRITTEN_AS_FLOAT
 from .samples import Samples, properties, types_of
 from .subjects import Subject
 from .values import Proposal, Values
@@ -40,8 +41,9 @@ def body_cases(contract: Contract, subject: Subject) -> Iterator[Case]:
     if "application/json" not in operation.body.schemas or subject.known is None:
         return
     base = base_body(contract, operation)
-    for proposal in _settled(contract, operation, base):
-        yield _body_case(subject, proposal)
+    for proposal in settled(contract, operation, base):
+        if not proposal.interior:  # those share requests
+            yield body_case(subject, proposal)
     yield from _raw_cases(contract, subject, base)
 
 
@@ -50,13 +52,13 @@ def untested(contract: Contract, operation: Operation) -> list[str]:
     if "application/json" not in operation.body.schemas:
         return []
     base = base_body(contract, operation)
-    tried = {(each.place, each.keyword) for each in _settled(contract, operation, base)}
+    tried = {(each.place, each.keyword) for each in settled(contract, operation, base)}
     values = Values(Samples(contract.document))
     asserted = set(values.asserted(body_schema(contract, operation)))
     return sorted(f"body{place} {keyword}" for place, keyword in asserted - tried)
 
 
-def _settled(contract: Contract, operation: Operation, base: object) -> Iterator[Proposal]:
+def settled(contract: Contract, operation: Operation, base: object) -> Iterator[Proposal]:
     """Yield the proposals that the whole schema judges as they were meant, each body once."""
     schema = operation.body.schemas["application/json"]
     seen: set[tuple[str, str, bytes]] = set()
@@ -69,9 +71,11 @@ def _settled(contract: Contract, operation: Operation, base: object) -> Iterator
             yield proposal
 
 
-def _body_case(subject: Subject, proposal: Proposal) -> Case:
+def body_case(subject: Subject, proposal: Proposal) -> Case:
+    """Return the case that sends a proposed body."""
     valid = proposal.polarity == "valid"
-    what = f"{proposal.polarity} by {proposal.keyword} at body{proposal.place}"
+    about = f" ({proposal.interior})" if proposal.interior else ""
+    what = f"{proposal.polarity} by {proposal.keyword} at body{proposal.place}{about}"
     return Case(
         subject.operation,
         "valid-refused" if valid else "invalid-accepted",
@@ -81,7 +85,7 @@ def _body_case(subject: Subject, proposal: Proposal) -> Case:
         query=subject.required_query,
         headers=JSON | dict(subject.required_headers),
         content=encoded(proposal.value),
-        tries=(f"body{proposal.place}", proposal.keyword, proposal.polarity),
+        tries=((f"body{proposal.place}", proposal.keyword, proposal.polarity),),
     )
 
 
@@ -115,9 +119,11 @@ def _raw(
         headers={**subject.required_headers, **headers},
         content=content,
         tries=(
-            "body",
-            "media type" if "media type" in what else "text",
-            "valid" if valid else "invalid",
+            (
+                "body",
+                "media type" if "media type" in what else "text",
+                "valid" if valid else "invalid",
+            ),
         ),
     )
 
@@ -172,7 +178,11 @@ def _texts(
     samples = Samples(contract.document)
     seen: set[tuple[str, str]] = set()
     proposals = Values(samples).proposals(schema, samples.of(schema))
-    tried = [(_as_text(found.value), found.keyword) for found in proposals]
+    tried = [
+        (_as_text(found.value), found.keyword)
+        for found in proposals
+        if found.interior != WRITTEN_AS_FLOAT  # in a URL it is a text that one reader takes for 1
+    ]
     for text, keyword in [*tried, *((text, "type") for text in _TEXTS)]:
         if (
             text is None
@@ -213,7 +223,7 @@ def _parameter_case(
         query=tuple(query),
         headers=headers | (JSON if body is not None else {}),
         content=body,
-        tries=(f"{parameter.place}.{name}", keyword, "valid" if valid else "invalid"),
+        tries=((f"{parameter.place}.{name}", keyword, "valid" if valid else "invalid"),),
     )
 
 

@@ -15,10 +15,10 @@ from chainhub_fal_sandbox.catalogue import CATALOGUE
 from ..contract import OPENAPI, Contract
 from ..harness.floors import shortfalls
 from ..harness.runs import LayerRun
-from ..harness.target import Dialect
-from . import walk
+from ..harness.target import Dialect, Target
 from .exchange import KEY_WORD
 from .layer import PHASES
+from .walk import usual_patience
 from .worlds import CONTRACT, examine, sandbox
 
 DIALECTS: tuple[Dialect, ...] = ("gateway", "fal")
@@ -28,6 +28,7 @@ UNSEEN = {"submit-foreign-urls", "submit-other-id", "submit-same-id", "status-ot
 SEEN = [n for n, fault in CATALOGUE.items() if n not in UNSEEN and fault.operation != "file"]
 SHORT = 0.1  # seconds that a job waits, and then runs
 IMPATIENT, PATIENT = 1.5, 10.0  # seconds
+HALF_A_MINUTE = 30  # seconds
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -76,11 +77,28 @@ def test_a_fault_that_comes_once_and_late_is_found(
     assert {finding.rule for finding in findings} & rule
 
 
-def test_a_job_that_never_ends_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walk, "_PATIENCE", 0.01)
+def test_a_job_that_never_ends_is_found() -> None:
     with sandbox("gateway", run_seconds=3600) as server:
-        findings, _ = examine(server, first=True)
+        findings, _ = examine(server, first=True, patience=SHORT)
     assert [finding.rule for finding in findings] == ["never-ends"]
+
+
+def test_a_picture_may_take_its_minute_but_not_from_a_server_with_nothing_to_make() -> None:
+    assert usual_patience(Target("http://127.0.0.1:8000", "k")) < HALF_A_MINUTE
+    assert usual_patience(Target("https://gateway.example", "k")) > 3 * HALF_A_MINUTE
+
+
+def test_the_seed_changes_nothing_but_the_ids_that_nobody_was_given() -> None:
+    with sandbox("fal") as one, sandbox("fal") as two:
+        ledgers = [examine(one, seed=1)[1], examine(two, seed=2)[1]]
+        unknown = [
+            {call.request_id for call in server.calls if call.status == 404} - set(server.paid_ids)
+            for server in (one, two)
+        ]
+    assert ledgers[0].answers == ledgers[1].answers
+    assert ledgers[0].keywords == ledgers[1].keywords
+    assert ledgers[0].phases == ledgers[1].phases
+    assert len(unknown[0] ^ unknown[1]) == 2  # the one that each of them drew
 
 
 def test_a_status_that_makes_no_sense_does_not_hide_how_the_job_ended() -> None:
@@ -109,7 +127,7 @@ def test_a_finding_repeats_itself_without_telling_the_key() -> None:
         findings, _ = examine(server)
         lines = [finding.curl for finding in findings]
         assert not any(server.key in str(finding) for finding in findings)
-    assert any("-H 'Content-Type: application/json' --data-binary " in line for line in lines)
+    assert any("-H 'Content-Type: application/json' --data-raw " in line for line in lines)
     assert any(f'"Authorization: Bearer {KEY_WORD}-x"' in line for line in lines)
     assert {finding.rule for finding in findings} == {"key-not-asked-for"}
 

@@ -62,6 +62,50 @@ def test_an_integer_meets_the_four_classic_coercions() -> None:
         assert any(type(value) is type(classic) and value == classic for value in values)
 
 
+def inside(schema: Node) -> list[object]:
+    """Return the valid values of a schema that no keyword bounds, as a validator confirms them."""
+    validator = jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True)
+    samples = Samples({})
+    found = Values(samples).proposals(schema, samples.of(schema))
+    return [each.value for each in found if each.interior and validator.is_valid(each.value)]
+
+
+@pytest.mark.parametrize(
+    ("schema", "integers"),
+    [
+        ({"type": "integer"}, [0, -1, 2**31, 2**53 - 1]),
+        ({"type": ["null", "integer"], "maximum": 5}, [0, -1]),
+        ({"type": "integer", "minimum": 1}, [2**31, 2**53 - 1]),
+        ({"type": "integer", "format": "int32"}, [0, -1, 2**31 - 1, 2**31 - 1]),
+        ({"type": "integer", "format": "int64"}, [0, -1, 2**31, 2**53 - 1]),
+        ({"type": "integer", "format": "uint8"}, [0, 255, 255]),
+    ],
+    ids=str,
+)
+def test_integers_are_tried_as_far_as_bounds_and_format_reach(
+    schema: Node, integers: list[int]
+) -> None:
+    assert [value for value in inside(schema) if isinstance(value, int)] == integers
+    assert any(isinstance(value, float) and value.is_integer() for value in inside(schema))
+
+
+def test_a_text_is_tried_long_empty_and_beyond_the_bmp() -> None:
+    texts = [str(value) for value in inside({"type": "string"})]
+    assert "" in texts
+    assert any(len(text) > 2000 for text in texts)
+    assert any(ord(letter) > 0xFFFF for text in texts for letter in text)
+    bounded = [str(value) for value in inside({"type": "string", "minLength": 2, "maxLength": 9})]
+    assert bounded
+    assert all(2 <= len(text) <= 9 for text in bounded)
+
+
+def test_a_text_with_a_format_is_only_made_longer_if_it_is_an_address() -> None:
+    (address,) = inside({"type": "string", "format": "uri"})
+    assert str(address).startswith("https://")
+    assert len(str(address)) > 2000
+    assert inside({"type": "string", "format": "a-format-of-their-own"}) == []
+
+
 def test_a_place_deep_inside_is_reached_and_the_rest_stays_as_it_was() -> None:
     inner = {"type": "array", "items": {"type": "integer", "minimum": 1}}
     schema: Node = {"properties": {"a": {"oneOf": [{"type": "null"}, inner]}, "b": {}}}

@@ -8,6 +8,7 @@ from typing import TypeAlias, cast
 
 from ..harness.findings import Polarity
 from ..schemas import Node
+from .interior import interior
 from .samples import (
     FORMATS,
     Samples,
@@ -23,7 +24,7 @@ _DEEPEST = 6
 _UNKNOWN_FIELD = "a_field_that_nobody_knows"
 
 # What a careless reader takes for the type, and then every other type. A whole number written as
-# 2.0 is not among them: it is an integer to JSON Schema and not to every parser.
+# 2.0 is not among them: it is valid.
 _LOOKALIKES: Mapping[str, tuple[object, ...]] = {
     "integer": ("2", "", True, 1.5, [1], {"value": 1}, None),
     "number": ("1.5", "", True, [1.5], {"value": 1.5}, None),
@@ -73,12 +74,16 @@ Rule: TypeAlias = Callable[[Node, object], Tries]
 
 @dataclass(frozen=True)
 class Proposal:
-    """A value meant to keep or to break one keyword at one place; a validator has the last word."""
+    """A value meant to keep or to break one keyword at one place; a validator has the last word.
+
+    ``interior`` says in words what is tried by a valid value that no keyword bounds.
+    """
 
     place: str
     keyword: str
     polarity: Polarity
     value: object
+    interior: str = ""
 
 
 class Values:
@@ -95,7 +100,10 @@ class Values:
                 for polarity, value in rule(node, base):
                     yield Proposal("", keyword, polarity, value)
         for name in types_of(node):
-            yield Proposal("", "type", "valid", self._samples.of_type(node, name))
+            plain = self._samples.of_type(node, name)
+            yield Proposal("", "type", "valid", plain)
+            for words, value in interior(node, name, plain):
+                yield Proposal("", "type", "valid", value, words)
         if depth < _DEEPEST:
             yield from self._inner(node, base, depth + 1)
 

@@ -25,9 +25,16 @@ def sandbox(dialect: Dialect, **settings: Any) -> Iterator[Sandbox]:
 
 
 def examine(
-    server: Sandbox, contract: Contract = CONTRACT, *, first: bool = False, timeout: float = 10.0
+    server: Sandbox,
+    contract: Contract = CONTRACT,
+    *,
+    first: bool = False,
+    timeout: float = 10.0,
+    seed: int = 1,
+    patience: float | None = None,
 ) -> tuple[list[Finding], Ledger]:
     """Run the suite; return what it found and what it exercised."""
     ledger = Ledger()
     target = Target(server.base_url, server.key, server.settings.dialect, timeout)
-    return run(target, contract, ledger, seed=1, first=first), ledger
+    findings = run(target, contract, ledger, seed=seed, first=first, patience=patience)
+    return findings, ledger
