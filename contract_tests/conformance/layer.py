@@ -15,9 +15,11 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 from ..contract import Contract
 from ..harness.findings import Finding, Ledger
 from ..harness.target import Target
+from .checks import register
 from .collected import Collected
 from .reading import AnyCase, Reading
 from .tuning import PHASES, configuration
+from .watching import Watch
 
 __all__ = ["EXAMPLES", "FAST_EXAMPLES", "PHASES", "run"]
 
@@ -42,6 +44,7 @@ def run(
     """
     found = Collected(target, seed)
     reading = Reading(contract, ledger, found)
+    register(Watch(target, contract), reading, ledger, seed)
     settings = configuration(target, contract, seed=seed, examples=examples, shrink=not first)
     schema = schemathesis.openapi.from_dict(
         copy.deepcopy(dict(contract.document)), config=SchemathesisConfig.from_dict(settings)

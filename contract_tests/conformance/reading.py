@@ -16,6 +16,7 @@ from schemathesis.generation.case import Case
 
 from ..contract import Contract, Operation
 from ..harness.findings import Ledger
+from .broken import BrokenRule
 from .collected import Collected, Level
 from .issued import Issued
 from .tuning import PHASES, labels, state_refusals
@@ -58,9 +59,8 @@ class Reading:
                 for warning in event.warnings:
                     name = self._operation(warning.operation_label or "")
                     self.collected.add(f"warning_{warning.kind}", name, warning.message)
-            case events.EngineFinished(stop_reason=StopReason.SERVER_UNAVAILABLE):
-                text = "the server stopped answering before the run was over: start it again"
-                self.collected.add("engine_error", "", text)
+            case events.EngineFinished():
+                self._finished(event)
 
     def close(self) -> None:
         """Add what only the whole run shows: silent phases and operations never reached."""
@@ -84,7 +84,7 @@ class Reading:
 
     def learn(self, case: AnyCase, response: Response) -> None:
         """Take in an answer as it comes, before it is judged."""
-        operation = self._declared(case)
+        operation = self.declared(case)
         if operation is None:
             return
         name, status = operation.operation_id, response.status_code
@@ -93,6 +93,11 @@ class Reading:
             self._issued.learn(name, status, response.content)
         elif status in state_refusals(operation) and self._names_known(name, case):
             self._refused_by_state.add(name)
+
+    def declared(self, case: AnyCase) -> Operation | None:
+        """Return the operation a case calls; None if the method is one nobody documents."""
+        name = self._labels.get(f"{case.method.upper()} {case.path}")
+        return None if name is None else self.contract.operations[name]
 
     def _scenario(self, event: events.ScenarioFinished) -> None:
         recorder = event.recorder
@@ -120,7 +125,7 @@ class Reading:
         They see what schemathesis does not: repeated keys, formats of headers, and the answers
         to the requests its own checks send, which it does not judge.
         """
-        operation = self._declared(case)
+        operation = self.declared(case)
         if operation is None:
             return
         self.ledger.answer(operation.operation_id, response.status_code)
@@ -141,7 +146,23 @@ class Reading:
         name = self._operation(failure.operation or recorder.label)
         text = f"{failure.title}{status}: {failure.message}"
         curl = " && ".join(step.curl for step in info.steps) or info.code_sample
-        self.collected.add(check, name, text, (type(failure), status), curl=curl)
+        rule = failure.rule if isinstance(failure, BrokenRule) else check
+        self.collected.add(rule, name, text, (type(failure), status), curl=curl)
+
+    def _finished(self, event: events.EngineFinished) -> None:
+        if event.stop_reason is StopReason.SERVER_UNAVAILABLE:
+            text = "the server stopped answering before the run was over: start it again"
+            self.collected.add("engine_error", "", text)
+        for failure in event.failures:
+            self._after_run(failure)
+
+    def _after_run(self, failure: Failure) -> None:
+        """Take in what the check of the whole run found; anything else is its own breakdown."""
+        name = self._operation(failure.operation or "")
+        if isinstance(failure, BrokenRule):
+            self.collected.add(failure.rule, name, failure.message, curl=failure.curl)
+        else:
+            self.collected.add("engine_error", name, f"{failure.title}: {failure.message}")
 
     def _never_accepted(self, operation: Operation) -> None:
         """Report an operation without a 2xx; an action may always come too late, a read may not."""
@@ -154,11 +175,6 @@ class Reading:
 
     def _names_known(self, operation: str, case: AnyCase) -> bool:
         return self._issued.names_known(operation, case.path_parameters or {})
-
-    def _declared(self, case: AnyCase) -> Operation | None:
-        """Return the operation a case calls; None if the method is one nobody documents."""
-        name = self._labels.get(f"{case.method.upper()} {case.path}")
-        return None if name is None else self.contract.operations[name]
 
     def _operation(self, label: str) -> str:
         return self._labels.get(label, label)

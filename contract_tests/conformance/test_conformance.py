@@ -20,6 +20,7 @@ from ..contract import Contract
 from ..harness.findings import Finding, Ledger
 from ..harness.sandboxes import by_turns
 from ..harness.target import Dialect, Target
+from ..semantics.lies import LIES
 from .issued import Issued
 from .layer import FAST_EXAMPLES, run
 from .tuning import PHASES, accepted, rejected
@@ -122,6 +123,30 @@ def test_a_fault_is_found_by_its_own_rule(operation: str, fault: str | Fault, ru
         findings = explored(sandbox, first=True)
     assert rule in {finding.rule for finding in findings}
     assert {finding.operation for finding in findings} <= set(CONTRACT.operations)
+
+
+@pytest.mark.parametrize(
+    ("name", "operation"),
+    [
+        ("result-changes", "result"),
+        ("result-without-its-seed", "result"),
+        ("verdicts-missing", "result"),
+        ("urls-of-a-lookalike", "submit"),
+        ("status-abroad", "status"),
+        ("seconds-below-zero", "status"),
+        ("key-after-lookup", "status"),  # a 404 without the key: only asked for after the run
+    ],
+)
+def test_a_lie_that_no_schema_sees_is_found_by_a_rule_of_the_queue(
+    name: str, operation: str
+) -> None:
+    lie = LIES[name]
+    with conforming("gateway") as sandbox:
+        sandbox.faults.add(operation, lie.make(), times=None)
+        findings = explored(sandbox, first=True)
+    assert lie.rule in {finding.rule for finding in findings}
+    assert {finding.operation for finding in findings} <= set(CONTRACT.operations)
+    assert all(finding.curl for finding in findings)
 
 
 def test_a_failed_finding_can_be_repeated_and_never_shows_the_key(

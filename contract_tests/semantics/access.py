@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from random import Random
 from uuid import UUID
 
 from .bench import Bench
+from .budget import SpentError
 from .endpoints import Endpoint
 from .exchange import Seen
 from .readings import is_unknown
@@ -15,14 +18,25 @@ _LINKS = ("status", "result", "cancel")
 _NO_APP = "no-such-app"
 
 
-def key_is_needed(bench: Bench, endpoint: Endpoint) -> None:
-    """A route without a lock spends and shows what is not the caller's; a wrong key is no key."""
-    wanted = bench.order(endpoint)
-    job = bench.submit(endpoint, wanted)
+def submit_needs_the_key(bench: Bench, endpoint: Endpoint) -> None:
+    """A submit without a lock spends what is not the caller's; a wrong key is no key.
+
+    The key is asked for before the input is looked at. While jobs are counted, the real key in a
+    scheme of another kind is sent only if a job may be paid for: it could be taken.
+    """
+    bodies: list[Mapping[str, object]]
+    bodies = [{}, bench.order(endpoint).body] if bench.budget.jobs is None else [{}]
     for credential in bench.wire.wrong:
-        _locked(bench, bench.send_submit(endpoint, wanted.body, credential), credential.name)
-        for link in filter(bench.serves, _LINKS):
-            if job is not None:
+        for body in bodies:
+            with suppress(SpentError):
+                _locked(bench, bench.send_submit(endpoint, body, credential), credential.name)
+
+
+def job_needs_the_key(bench: Bench, endpoint: Endpoint) -> None:
+    """A route without a lock shows, or stops, what is not the caller's."""
+    if job := bench.first_job(endpoint):
+        for credential in bench.wire.wrong:
+            for link in filter(bench.serves, _LINKS):
                 seen = bench.send(endpoint, link, job.request_id, credential=credential)
                 _locked(bench, seen, credential.name)
 
@@ -49,7 +63,7 @@ def unknown_ids_are_unknown(bench: Bench, endpoint: Endpoint) -> None:
 
 def foreign_ids_are_unknown(bench: Bench, endpoint: Endpoint) -> None:
     """An id that is nearly right, or right below another app, is another caller's job."""
-    job = bench.submit(endpoint, bench.order(endpoint))
+    job = bench.first_job(endpoint)
     if job is None:
         return
     near = job.request_id[:-1] + ("0" if job.request_id[-1] != "0" else "1")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
+from .budget import Budget
 from .endpoints import Endpoint
 from .exchange import Credential, Seen, Wire
 from .jobs import Event, Job, Kind
@@ -16,18 +17,22 @@ from .report import EnoughError, Report
 from .rules import judge
 
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.005, 1.5, 1.0  # seconds, factor, seconds
+_PAUSES = 40  # the fewest looks at a job before patience ends: longer waits have longer pauses
 
 
 @dataclass
 class Bench:
     """A target, the dice that choose the inputs, and every job that was submitted.
 
+    ``patience`` is how many seconds a job may take; ``budget`` is how many may be submitted.
     ``unserved`` are the links whose routes this target does not have; their steps do nothing.
     """
 
     wire: Wire
     report: Report
     dice: Random
+    patience: float
+    budget: Budget = field(default_factory=Budget)
     unserved: frozenset[str] = frozenset()
     jobs: dict[str, Job] = field(default_factory=dict)
 
@@ -35,12 +40,19 @@ class Bench:
         """Whether the target has the route of a link."""
         return link not in self.unserved
 
-    def order(self, endpoint: Endpoint) -> Order:
-        """Make the next input for an endpoint."""
-        return order(endpoint, self.dice)
+    def order(self, endpoint: Endpoint, *, inline: bool = False) -> Order:
+        """Make the next input for an endpoint; ``inline`` wishes for files as data URIs."""
+        return order(endpoint, self.dice, inline=inline)
+
+    def first_job(self, endpoint: Endpoint) -> Job | None:
+        """Return the first job that was submitted to an endpoint; None if there is none yet."""
+        return next((job for job in self.jobs.values() if job.endpoint is endpoint), None)
 
     def submit(self, endpoint: Endpoint, wanted: Order) -> Job | None:
-        """Submit a job; None if no ticket came, which is a finding unless the input is invalid."""
+        """Submit a job; None if no ticket came, which is a finding unless the input is invalid.
+
+        Raises SpentError, and sends nothing, when no further job is allowed.
+        """
         seen = self.send_submit(endpoint, wanted.body)
         word = read_ticket(seen)
         if word is not Word.PENDING:
@@ -59,40 +71,44 @@ class Bench:
         query = "" if logs is None else f"?logs={logs}"
         self._step(job, "status", read_state, query)
 
-    def fetch(self, job: Job) -> None:
-        """Ask for the result."""
-        self._step(job, "result", read_result)
+    def fetch(self, job: Job, *, elsewhere: Mapping[str, str] | None = None) -> None:
+        """Ask for the result; ``elsewhere`` replaces path parameters."""
+        self._step(job, "result", read_result, elsewhere=elsewhere)
 
     def cancel(self, job: Job) -> None:
         """Ask for the job to be taken out of the queue."""
         self._step(job, "cancel", read_cancel)
 
     def wait(self, job: Job) -> None:
-        """Poll until the result is known or a rule breaks; raises EnoughError for an endless job.
-
-        A job may take as long as the target's timeout: each request is answered within it, and
-        so must be the job.
-        """
+        """Poll until the result is known or a rule breaks; raises EnoughError for an endless job."""
         breaches = self.report.breaches
-        for pause in _pauses(self.wire.target.timeout):
+        for pause in _pauses(self.patience):
             self.look(job)
             self.fetch(job)
             if self.report.breaches > breaches or _known(job):
                 return
             time.sleep(pause)
-        seconds = self.wire.target.timeout
         last = job.events[-1].seen
-        self.report.add("ends", last, f"no end within {seconds:g} s: {last.summary}")
+        self.report.add("ends", last, f"no end within {self.patience:g} s: {last.summary}")
         raise EnoughError
 
     def send_submit(
         self, endpoint: Endpoint, body: Mapping[str, object], credential: Credential | None = None
     ) -> Seen:
-        """Send a submit, and judge nothing."""
-        operation = endpoint.submit
-        return self.wire.send(
-            operation, operation.method, operation.template, body=body, credential=credential
+        """Send a submit, and judge nothing; raises SpentError like ``submit``.
+
+        Without the key in it, it is nobody's job, and none that this account pays for.
+        """
+        operation, shown = endpoint.submit, credential or self.wire.right
+        charged = self.wire.target.key in (shown.value or "")
+        if charged:
+            self.budget.spend()
+        seen = self.wire.send(
+            operation, operation.method, operation.template, body=body, credential=shown
         )
+        if charged:
+            self.budget.refund(seen.status)
+        return seen
 
     def send(
         self,
@@ -109,9 +125,17 @@ class Bench:
         path = route.path(request_id, **(elsewhere or {})) + query
         return self.wire.send(route.operation, route.operation.method, path, credential=credential)
 
-    def _step(self, job: Job, link: Kind, read: Callable[[Seen], Word], query: str = "") -> None:
+    def _step(
+        self,
+        job: Job,
+        link: Kind,
+        read: Callable[[Seen], Word],
+        query: str = "",
+        elsewhere: Mapping[str, str] | None = None,
+    ) -> None:
         if self.serves(link):
-            seen = self.send(job.endpoint, link, job.request_id, query=query)
+            name = job.request_id
+            seen = self.send(job.endpoint, link, name, query=query, elsewhere=elsewhere)
             self._observe(job, Event(link, seen, read(seen), logs=query == "?logs=1"))
 
     def _observe(self, job: Job, event: Event) -> None:
@@ -125,8 +149,8 @@ def _known(job: Job) -> bool:
 
 
 def _pauses(seconds: float) -> Iterator[float]:
-    pause = _FIRST_PAUSE
+    pause, longest = _FIRST_PAUSE, max(_LONGEST_PAUSE, seconds / _PAUSES)
     while seconds > 0:
         yield pause
         seconds -= pause
-        pause = min(pause * _GROWTH, _LONGEST_PAUSE)
+        pause = min(pause * _GROWTH, longest)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from ..contract import Contract, Operation
 from ..schemas import Node, Schema, lookup
 
 _ID = "request_id"
+# On an operation: path parameters and the value with which the gateway looks a job up by id alone.
+_ANY_MODEL = "x-any-model"
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,17 @@ class Endpoint:
         found = node(schema)
         return self.resolve(lookup(self.document, str(found["$ref"]))) if "$ref" in found else found
 
-    @property
+    @cached_property
     def output_schema(self) -> Schema:
         """What the result of this endpoint must be, compiled."""
         return Schema(self.output, node(self.document.get("components")))
+
+    @cached_property
+    def any_model(self) -> Mapping[str, str]:
+        """The path parameters of the result route with a value that stands for any model."""
+        found = node(node(self.document["paths"]).get(self.routes["result"].operation.template))
+        operation = node(found.get(self.routes["result"].operation.method.lower()))
+        return {name: str(value) for name, value in node(operation.get(_ANY_MODEL)).items()}
 
 
 def endpoints(contract: Contract) -> Iterator[Endpoint]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from ..harness.target import Target
+from .addresses import is_expected, leading_to, path_of
 from .jobs import Event, Job
 from .readings import Word
 
@@ -28,8 +27,8 @@ def answered(job: Job, event: Event) -> Iterator[str]:
 def one_id_in_the_body(job: Job, event: Event) -> Iterator[str]:
     """Another job's id sends the caller to another job's pictures."""
     told = event.seen.fields.get("request_id")
-    own = event.kind == "result" and event.word is Word.OUTPUT  # where the name is the model's
-    if told is not None and told != job.request_id and not own:
+    # In an output the name is the model's.
+    if told is not None and told != job.request_id and not event.is_output:
         yield f"{job.request_id} is called {told} in the answer"
 
 
@@ -48,31 +47,15 @@ def urls_lead_to_the_job(job: Job, event: Event) -> Iterator[str]:
             continue
         expected = job.endpoint.routes[link].path(job.request_id)
         # fal's newest pages show `/response` behind a result's path, its servers do not send it.
-        path = urlsplit(url).path.removesuffix("/").removesuffix("/response")
+        path = path_of(url).removesuffix("/").removesuffix("/response")
         if path != expected:
             yield f"{name} has the path {path}, and not {expected}"
 
 
 def origins_are_expected(job: Job, event: Event, target: Target) -> Iterator[str]:
     """A key that follows an address to a stranger's host is a stolen key."""
-    for name in _URLS:
-        url = event.seen.fields.get(name)
-        if isinstance(url, str) and not _expected_origin(url, target):
-            scheme, host = urlsplit(url).scheme, urlsplit(url).netloc
-            yield f"{name} of {job.request_id} has the origin {scheme}://{host}"
-
-
-def _expected_origin(url: str, target: Target) -> bool:
-    found, own = urlsplit(url), urlsplit(target.base_url)
-    if (found.scheme, found.netloc) == (own.scheme, own.netloc):
-        return found.scheme == "https" or is_loopback(url)
-    return target.dialect == "gateway" and found.scheme == "https"
-
-
-def is_loopback(url: str) -> bool:
-    """Tell whether a URL names this machine."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+    if event.is_output:
+        return
+    for name, url in leading_to(job.request_id, event.seen.fields):
+        if not is_expected(url, target, job.endpoint.document):
+            yield f"{name} leads to an origin that is neither the target's nor in servers: {url}"

@@ -33,6 +33,11 @@ class Event:
         return RANKS.get(str(self.seen.fields.get("status")), 0) if in_words else 0
 
     @property
+    def is_output(self) -> bool:
+        """Whether it holds the model's output."""
+        return self.kind == "result" and self.word is Word.OUTPUT
+
+    @property
     def in_queue(self) -> bool:
         """Whether it says that the job has not begun."""
         return self.word is Word.PENDING and self.seen.fields.get("status") == "IN_QUEUE"

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
 from PIL import Image
 
 from chainhub_fal_sandbox import Fault
 from chainhub_fal_sandbox.answers import Answer
 from chainhub_fal_sandbox.exchange import Exchange
+from chainhub_fal_sandbox.faults import URL_FIELDS
 from chainhub_fal_sandbox.queue import Job
 from chainhub_fal_sandbox.rules import Rules
 
@@ -145,12 +148,60 @@ def _as_200(answer: Answer, _: Exchange) -> Answer:
     return replace(answer, status=200) if answer.status == 202 else answer
 
 
+def _renamed(address: str) -> Fault:
+    """Move every address to another origin; ``{host}`` is the one it was at."""
+
+    def change(value: Json) -> None:
+        for name in URL_FIELDS:
+            if isinstance(url := value.get(name), str):
+                parts = urlsplit(url)
+                value[name] = address.format(host=parts.netloc) + parts.path
+
+    return _edits(change)
+
+
+def _fetched_once() -> Fault:
+    fetched: Counter[str] = Counter()
+
+    def alter(answer: Answer, exchange: Exchange) -> Answer:
+        fetched[exchange.path] += 1
+        return answer if fetched[exchange.path] == 1 else Answer(404, b"")
+
+    return Fault(alter=alter)
+
+
+def _served_as(media_type: str) -> Fault:
+    return Fault(alter=lambda answer, _: answer.with_headers({"content-type": media_type}))
+
+
+def _only_one_address(value: Json) -> None:
+    for each in value.get("images", []):
+        each["url"] = value["images"][0]["url"]
+
+
+def _inline(change: Callable[[Json], object]) -> Fault:
+    """Change the entries of pictures that are data URIs."""
+
+    def each(value: Json) -> None:
+        for entry in value.get("images", []):
+            if entry["url"].startswith("data:"):
+                change(entry)
+
+    return _edits(each)
+
+
+def _shortened(entry: Json) -> None:
+    about, _, data = entry["url"].partition(",")
+    entry["url"] = f"{about},{data[:80]}"
+
+
 _FAL = {"dialect": "fal"}
 _REPEATS, _SIZE, _FORMAT = (
     "result_repeats_its_input",
     "result_has_the_size",
     "result_has_the_format",
 )
+_ORIGIN, _FILE, _SAFE = "origins_are_expected", "files_open", "result_is_fetched_safely"
 _UNKNOWN, _KEY = "unknown_is_404", "key_is_needed"
 LIES: dict[str, Lie] = {
     "position-below-zero": Lie(
@@ -169,7 +220,7 @@ LIES: dict[str, Lie] = {
         partial(_of_pictures, url="http://pictures.example/1.png"),
         "result_is_fetched_safely",
     ),
-    "file-other-size": Lie("file", partial(Fault, alter=_other_picture), "pictures_open"),
+    "file-other-size": Lie("file", partial(Fault, alter=_other_picture), "files_open"),
     "two-outcomes": Lie("status", partial(Fault.named, "status-failed"), "one_outcome"),
     "logs-unasked": Lie(
         "status", partial(Fault.fields, logs=[{"message": "a"}]), "logs_only_when_asked"
@@ -194,6 +245,38 @@ LIES: dict[str, Lie] = {
     "header-other-id": Lie("status", partial(Fault, alter=_other_header), "one_id_in_the_header"),
     "code-of-the-end": Lie(
         "status", partial(Fault, alter=_as_200), "code_tells_the_end", IN_STEPS | _FAL
+    ),
+    "urls-of-a-lookalike": Lie("submit", partial(_renamed, "https://{host}.example"), _ORIGIN),
+    "urls-with-a-user": Lie("submit", partial(_renamed, "https://{host}@fal.example"), _ORIGIN),
+    "urls-at-another-port": Lie("submit", partial(_renamed, "https://{host}:8443"), _ORIGIN),
+    "status-abroad": Lie("status", partial(_renamed, "https://fal.example"), _ORIGIN),
+    "ticket-failed": Lie("submit", partial(Fault.fields, status="FAILED"), "ticket_is_no_failure"),
+    "seconds-below-zero": Lie(
+        "status", partial(Fault.fields, metrics={"inference_time": -1}), "seconds_are_not_negative"
+    ),
+    "verdicts-missing": Lie(
+        "result", partial(Fault.fields, has_nsfw_concepts=[]), "each_picture_has_its_verdicts"
+    ),
+    "file-served-as-text": Lie("file", partial(_served_as, "text/plain"), _FILE),
+    "file-served-as-webp": Lie("file", partial(_served_as, "image/webp"), _FILE),
+    "file-fetched-once": Lie("file", _fetched_once, _FILE),
+    "file-size": Lie("result", partial(_of_pictures, file_size=3), _FILE),
+    "file-data-cut-off": Lie("result", partial(_inline, _shortened), _FILE),
+    "file-data-of-another-size": Lie(
+        "result", partial(_inline, lambda entry: entry.update(file_size=3)), _FILE
+    ),
+    "file-data-unasked": Lie(
+        "result",
+        partial(_of_pictures, url="data:image/png;base64,AAAA"),
+        "files_are_inline_only_when_asked",
+    ),
+    "files-at-one-address": Lie(
+        "result", partial(_edits, _only_one_address), "files_have_their_own_addresses"
+    ),
+    "file-on-this-disk": Lie("result", partial(_of_pictures, url="file:///etc/hostname"), _SAFE),
+    "file-inside": Lie("result", partial(_of_pictures, url="https://169.254.169.254/a"), _SAFE),
+    "file-name-climbs": Lie(
+        "result", partial(_of_pictures, file_name="../a"), "file_names_stay_in_their_folder"
     ),
     "walk-only": Lie("any", after_three_submits, "position_is_sane"),
 }

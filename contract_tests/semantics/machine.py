@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
@@ -19,6 +20,7 @@ from hypothesis.stateful import (
 )
 
 from .bench import Bench
+from .budget import SpentError
 from .endpoints import Endpoint
 from .exchange import UnansweredError
 from .jobs import Job
@@ -84,7 +86,8 @@ class _Walked:
     def submit(self, place: _Place, which: int) -> None:
         """Submit to one of the endpoints, and keep the job in its place."""
         endpoint = self._endpoints[which % len(self._endpoints)]
-        place.job = self.bench.submit(endpoint, self.bench.order(endpoint))
+        with suppress(SpentError):  # Hypothesis may begin more walks than were asked for
+            place.job = self.bench.submit(endpoint, self.bench.order(endpoint))
 
     def step(self, name: str, take: Callable[[], None]) -> None:
         """Take a step, unless an earlier one broke a rule."""
@@ -101,11 +104,14 @@ class _Walked:
                 self.stopped = EnoughError()
 
 
-def walk(bench: Bench, endpoints: Sequence[Endpoint], seed: int) -> None:
-    """Walk at random, the same way for the same seed; raises what stopped the walk."""
+def walk(bench: Bench, endpoints: Sequence[Endpoint], seed: int, walks: int) -> None:
+    """Walk at random, the same way for the same seed; raises what stopped the walk.
+
+    Each walk submits ``JOBS`` jobs at most.
+    """
     walked = _Walked(bench, endpoints)
     rules = settings(
-        max_examples=WALKS,
+        max_examples=walks,
         stateful_step_count=STEPS,
         deadline=None,
         database=None,

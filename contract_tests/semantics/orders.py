@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from random import Random
-from typing import cast
+from typing import TypeGuard, cast
 
 import httpx
 from PIL import Image
@@ -20,6 +20,7 @@ from .endpoints import Endpoint, node
 _WRITABLE = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF"}
 _PICTURE_FORMATS = frozenset({"jpeg", "png", "webp", "gif", "avif"})
 _COUNT = "num_"  # `num_images` counts the items of the output's `images`
+INLINE = "sync_mode"  # what fal's models call the wish for files as data URIs
 _MOST = 3  # pictures of one job: enough to tell a count, few enough to pay for
 _SIDES = (64, 96, 128, 160)  # pixels
 _LARGEST_ECHO = 2**31 - 1
@@ -30,16 +31,19 @@ class Order:
     """One input, and what must be true of its output.
 
     ``echoes`` are fields that the output repeats, ``counts`` are lengths of its arrays; ``size``
-    is the pixels and ``media_type`` the type of each picture, None where the input cannot say.
-    A job whose input is not ``valid`` must fail, at the latest on the result route.
+    is the pixels and ``media_type`` the type of each picture, None where the input cannot say;
+    ``inline`` asks for files as data URIs. A job whose input is not ``valid`` must fail, at the
+    latest on the result route; one whose input is ``certain`` must not.
     """
 
     body: Mapping[str, object]
     valid: bool = True
+    certain: bool = True
     echoes: Mapping[str, int] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     size: tuple[int, int] | None = None
     media_type: str | None = None
+    inline: bool = False
 
 
 def minimal(endpoint: Endpoint) -> dict[str, object]:
@@ -49,30 +53,74 @@ def minimal(endpoint: Endpoint) -> dict[str, object]:
     return {name: _value(endpoint, name, properties.get(name)) for name in required}
 
 
-def order(endpoint: Endpoint, dice: Random) -> Order:
+def order(endpoint: Endpoint, dice: Random, *, inline: bool = False) -> Order:
     """Make a valid input that differs from others in all that its output must repeat.
 
-    Raises ValueError when the contract refuses what these rules make of it.
+    With ``inline`` it asks for files as data URIs, if the endpoint takes that wish. Raises
+    ValueError when the contract refuses what these rules make of it.
     """
-    echoes = {name: dice.randrange(_LARGEST_ECHO) for name in _echoed(endpoint)}
-    counts = {name: _count(endpoint, name, dice) for name in _counted(endpoint)}
-    sizes = {name: (dice.choice(_SIDES), dice.choice(_SIDES)) for name in _sized(endpoint)}
-    formats = {name: dice.choice(choices) for name, choices in _formats(endpoint)}
     body = {
         **minimal(endpoint),
-        **echoes,
-        **{_COUNT + name: count for name, count in counts.items()},
-        **{name: {"width": size[0], "height": size[1]} for name, size in sizes.items()},
-        **formats,
+        **{name: dice.randrange(_LARGEST_ECHO) for name in _echoed(endpoint)},
+        **{_COUNT + name: _count(endpoint, name, dice) for name in _counted(endpoint)},
+        **{
+            name: {"width": dice.choice(_SIDES), "height": dice.choice(_SIDES)}
+            for name in _sized(endpoint)
+        },
+        **{name: dice.choice(choices) for name, choices in _formats(endpoint)},
+        **({INLINE: True} if inline else {}),
     }
     _check(endpoint, body)
+    return read_order(endpoint, body)
+
+
+def read_order(
+    endpoint: Endpoint, body: Mapping[str, object], *, valid: bool = True, certain: bool = True
+) -> Order:
+    """Read from an input what must be true of its output; a field left out has its default."""
+    defaults = {
+        name: schema["default"]
+        for name, schema in _properties(endpoint, endpoint.input)
+        if "default" in schema
+    }
+    given = {**defaults, **body}
+    sizes = (_size(given.get(name)) for name in _sized(endpoint))
+    formats = (given.get(name) for name, _ in _formats(endpoint))
     return Order(
         body=body,
-        echoes=echoes,
-        counts=counts,
-        size=next(iter(sizes.values()), None),
-        media_type=next((f"image/{name}" for name in formats.values()), None),
+        valid=valid,
+        certain=valid and certain,
+        echoes={name: value for name in _echoed(endpoint) if _whole(value := given.get(name))},
+        counts={
+            name: value for name in _counted(endpoint) if _whole(value := given.get(_COUNT + name))
+        },
+        size=next((size for size in sizes if size), None),
+        media_type=next((f"image/{name}" for name in formats if name), None),
+        inline=given.get(INLINE) is True,
     )
+
+
+def _whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _size(value: object) -> tuple[int, int] | None:
+    width, height = (node(value).get(side) for side in ("width", "height"))
+    return (width, height) if _whole(width) and _whole(height) else None
+
+
+def takes_inline(endpoint: Endpoint) -> bool:
+    """Tell whether an endpoint's input can ask for files as data URIs."""
+    return _is(dict(_properties(endpoint, endpoint.input)).get(INLINE, {}), "boolean")
+
+
+def verdicts(endpoint: Endpoint) -> list[str]:
+    """Name the lists of the output that hold one yes or no for each picture: all of booleans."""
+    return [
+        name
+        for name, schema in _properties(endpoint, endpoint.output)
+        if _is(schema, "array") and _is(endpoint.resolve(schema.get("items")), "boolean")
+    ]
 
 
 def _check(endpoint: Endpoint, body: Mapping[str, object]) -> None:

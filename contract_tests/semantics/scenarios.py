@@ -9,11 +9,11 @@ from functools import partial
 from .bench import Bench
 from .endpoints import Endpoint
 from .exchange import Seen, UnansweredError
-from .files import look_at_pictures
-from .orders import Order
+from .files import look_at_files
+from .orders import Order, takes_inline
 from .readings import Word, read_cancel, read_result, read_state, read_ticket
 
-_REPEATS = 5
+REPEATS = 5
 
 
 def whole_life(bench: Bench, endpoint: Endpoint) -> None:
@@ -24,7 +24,10 @@ def whole_life(bench: Bench, endpoint: Endpoint) -> None:
     bench.look(job)
     bench.fetch(job)
     bench.wait(job)
-    look_at_pictures(bench, job)
+    look_at_files(bench, job)
+    if bench.wire.target.dialect == "gateway":  # fal finds a job below its own app only
+        for name, value in endpoint.any_model.items():
+            bench.fetch(job, elsewhere={name: value})
     for logs in (None, 0, 1):
         bench.look(job, logs=logs)
     for _ in range(2):
@@ -56,35 +59,49 @@ def cancelled(bench: Bench, endpoint: Endpoint) -> None:
     bench.look(job)
 
 
+def inline(bench: Bench, endpoint: Endpoint) -> None:
+    """Ask for files as data URIs, where the input can: they decode to what their entry says."""
+    if not takes_inline(endpoint):
+        return
+    job = bench.submit(endpoint, bench.order(endpoint, inline=True))
+    if job is not None:
+        bench.wait(job)
+        look_at_files(bench, job)
+
+
 def invalid(bench: Bench, endpoint: Endpoint) -> None:
     """Leave the required fields out: refused at once, or the job fails; never an output."""
     if not endpoint.input.get("required"):
         return
-    job = bench.submit(endpoint, Order({}, valid=False))
+    job = bench.submit(endpoint, Order({}, valid=False, certain=False))
     if job is not None:
         bench.wait(job)
 
 
-def repeated(bench: Bench, endpoint: Endpoint) -> None:
-    """Send the same requests several times: each answers in one class, or the target is flaky."""
-    wanted = bench.order(endpoint)
-    job = bench.submit(endpoint, wanted)
+def repeated_reads(bench: Bench, endpoint: Endpoint) -> None:
+    """Ask the same of a job several times: each answers in one class, or the target is flaky."""
+    job = bench.first_job(endpoint)
     if job is None:
         return
-    for _ in range(_REPEATS):  # one bad answer ends a wait, and a flaky target gives many
+    for _ in range(REPEATS):  # one bad answer ends a wait, and a flaky target gives many
         if not job.ended:
             bench.wait(job)
     name = job.request_id
-    _in_one_class(bench, partial(bench.send_submit, endpoint, wanted.body), read_ticket)
     for link, read in (("status", read_state), ("result", read_result), ("cancel", read_cancel)):
         if bench.serves(link) and job.ended:
             _in_one_class(bench, partial(bench.send, endpoint, link, name), read)
 
 
+def repeated_submits(bench: Bench, endpoint: Endpoint) -> None:
+    """Submit the same several times: each is answered in one class, or the target is flaky."""
+    body = bench.order(endpoint).body
+    _in_one_class(bench, partial(bench.send_submit, endpoint, body), read_ticket)
+
+
 def _in_one_class(bench: Bench, send: Callable[[], Seen], read: Callable[[Seen], Word]) -> None:
     classes: Counter[str] = Counter()
     operation = curl = ""
-    for _ in range(_REPEATS):
+    for _ in range(REPEATS):
         try:
             seen = send()
         except UnansweredError as error:
@@ -96,5 +113,5 @@ def _in_one_class(bench: Bench, send: Callable[[], Seen], read: Callable[[Seen],
             operation, curl = seen.operation, seen.curl
             classes[f"{seen.status // 100}xx {read(seen)}"] += 1
     if len(classes) > 1:
-        rates = ", ".join(f"{count} of {_REPEATS} {name}" for name, count in classes.most_common())
+        rates = ", ".join(f"{count} of {REPEATS} {name}" for name, count in classes.most_common())
         bench.report.note("one_class_of_answer", operation, f"flaky: {rates}", curl)

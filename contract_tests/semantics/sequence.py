@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from http import HTTPStatus
 
 from ..harness.target import Target
+from .endpoints import node
 from .jobs import Event, Job
-from .readings import Word
+from .readings import Word, read_state
 
 _ENDS = (Word.OUTPUT, Word.FAILED)
 
@@ -18,6 +19,20 @@ def states_move_forward(job: Job, event: Event) -> Iterator[str]:
         yield f"pending ({event.seen.summary}) after its end: {job.trail}"
     elif event.kind == "status" and event.word is Word.PENDING and event.rank < job.rank:
         yield f"{event.seen.fields['status']} after a later state: {job.trail}"
+
+
+def ticket_is_no_failure(job: Job, event: Event) -> Iterator[str]:
+    """Who reads of a failure submits again, and pays for both jobs."""
+    if event.kind == "ticket" and job.order.valid and read_state(event.seen) is Word.FAILED:
+        yield f"the ticket says that the job has failed: {event.seen.summary}"
+
+
+def seconds_are_not_negative(_: Job, event: Event) -> Iterator[str]:
+    """Times are added up and averaged: one below zero spoils every sum it goes into."""
+    for name in ("metrics", "timings"):
+        for part, value in node(event.seen.fields.get(name)).items():
+            if isinstance(value, (int, float)) and value < 0:
+                yield f"{part} of {name} is {value} s"
 
 
 def one_outcome(job: Job, event: Event) -> Iterator[str]:
@@ -39,7 +54,7 @@ def _status_of(one: Event, other: Event) -> Event:
 def position_is_sane(job: Job, event: Event) -> Iterator[str]:
     """People watch this number fall; waits are estimated from it."""
     position = event.seen.fields.get("queue_position")
-    if not isinstance(position, int) or (event.kind == "result" and event.word is Word.OUTPUT):
+    if not isinstance(position, int) or event.is_output:
         return
     if position < 0:
         yield f"the queue position is {position}"
@@ -79,7 +94,7 @@ def too_late_is_refused(job: Job, event: Event) -> Iterator[str]:
 
 def cancel_shows(job: Job, event: Event) -> Iterator[str]:
     """Who took a job out of the queue pays for no pictures."""
-    if event.kind == "result" and event.word is Word.OUTPUT and job.removed:
+    if event.is_output and job.removed:
         yield f"an output came of a job that was cancelled while it waited: {job.trail}"
     running = event.kind == "status" and event.seen.fields.get("status") == "IN_PROGRESS"
     if running and job.removed:
@@ -88,11 +103,11 @@ def cancel_shows(job: Job, event: Event) -> Iterator[str]:
 
 def valid_input_succeeds(job: Job, event: Event) -> Iterator[str]:
     """A job that nobody cancelled and whose input is valid has no reason to fail."""
-    if event.word is Word.FAILED and job.order.valid and not job.wished_away:
+    if event.word is Word.FAILED and job.order.certain and not job.wished_away:
         yield f"a job of a valid input failed: {event.seen.summary}"
 
 
 def invalid_input_fails(job: Job, event: Event) -> Iterator[str]:
     """A field that is left out and not missed was never looked at: what was paid for then?"""
-    if event.kind == "result" and event.word is Word.OUTPUT and not job.order.valid:
-        yield "an output came of an input without its required fields"
+    if event.is_output and not job.order.valid:
+        yield "an output came of an input that the contract refuses"

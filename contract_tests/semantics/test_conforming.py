@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from chainhub_fal_sandbox import Fault, Sandbox
+from chainhub_fal_sandbox.answers import Answer
 from chainhub_fal_sandbox.pytest_plugin import SandboxFactory
 
 from ..contract import OPENAPI, Contract
@@ -118,6 +120,34 @@ def test_a_new_endpoint_is_held_to_the_rules_with_no_line_written(
         ledger = Ledger()
         assert held(contract=place, ledger=ledger, dialect=dialect) == []
         assert ledger.answers["submit_sketch", 200] > 5
+
+
+@pytest.fixture
+def any_model(tmp_path: Path) -> Path:
+    """A contract that names a word for every model on its result route."""
+    document = yaml.safe_load(OPENAPI.read_text("utf-8"))
+    for item in document["paths"].values():
+        if item.get("get", {}).get("operationId") == "get_result":
+            item["get"]["x-any-model"] = {"model_name": "whichever"}
+    place = tmp_path / "openapi.yaml"
+    place.write_text(yaml.safe_dump(document))
+    return place
+
+
+def test_the_word_for_every_model_leads_to_the_same_job_where_the_contract_has_one(
+    held: Held, any_model: Path
+) -> None:
+    def lose(sandbox: Sandbox) -> None:
+        gone = Answer.json(404, {"status": "NOT_FOUND"})
+        below = Fault(alter=lambda found, ex: gone if "/whichever/" in ex.path else found)
+        sandbox.faults.add("result", below, times=None)
+
+    assert held(contract=any_model) == []
+    (error,) = held(contract=any_model, prepare=lose)
+    assert (error.rule, error.operation) == ("answered", "get_result")
+    assert "/whichever/" in error.curl
+    assert held(contract=any_model, prepare=lose, dialect="fal") == []
+    assert held(prepare=lose) == []
 
 
 def test_a_contract_without_endpoints_proves_nothing() -> None:

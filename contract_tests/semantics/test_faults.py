@@ -31,7 +31,7 @@ EXPECTED = {
     "cancel-not-found": "answered",
     "cancel-ignored": "too_late_is_refused",
     "cancel-no-auth": "key_is_needed",
-    **{name: "pictures_open" for name in CATALOGUE if name.startswith("file-")},
+    **{name: "files_open" for name in CATALOGUE if name.startswith("file-")},
 }
 
 
