@@ -80,6 +80,12 @@ generate: $(READY) ## build generated/ from openapi.yaml
 drift: $(READY) ## openapi.yaml equals its sources, generated/ equals openapi.yaml
 	@printf 'drift: ' && $(BIN)/python -m spec drift
 
+.PHONY: diff
+diff: $(READY) ## what changed between two contracts or pages, and whom it breaks: OLD= NEW= [ALLOW=]
+	@$(BIN)/python -m spec diff "$(or $(OLD),current)" "$(or $(NEW),current)" \
+		$(if $(ALLOW),--allow $(ALLOW)) $(if $(MARKDOWN),--markdown $(MARKDOWN)) \
+		$(if $(REPORT),--json $(REPORT)) $(if $(GITHUB_ACTIONS),--github)
+
 .PHONY: unit
 unit: $(READY) ## flows fed by hand, wire, census
 	@$(PYTEST) contract_tests/unit contract_tests/wire contract_tests/census >$(VENV)/unit.log 2>&1 \
@@ -97,9 +103,20 @@ contract: $(READY) ## both sides of the contract: wire, consumer, and the harnes
 # API_KEY is read from the environment and never passed as an argument, which process lists show.
 .PHONY: conformance
 conformance: export API_KEY ?=
-conformance: $(READY) ## any server: BASE_URL= API_KEY= DIALECT= REPORT= SEED=; without, the sandbox
+conformance: $(READY) ## any server: BASE_URL= API_KEY= DIALECT= HTML= REPORT= SEED=; else the sandbox
 	@$(BIN)/python -m contract_tests.harness $(if $(BASE_URL),--base-url $(BASE_URL)) \
 		$(if $(DIALECT),--dialect $(DIALECT)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(REPORT),--report $(REPORT)) $(if $(HTML),--html $(HTML)) \
+		$(if $(KILLS),--kill-table $(KILLS)) \
+		$(if $(GITHUB_ACTIONS),--github)
+
+# Costs money: JOBS= paid jobs at most (1). Without API_KEY it says that it was skipped.
+.PHONY: contract-live
+contract-live: export API_KEY ?=
+contract-live: $(READY) ## the live server, at most JOBS= paid jobs (1): BASE_URL= API_KEY= REPLAY=
+	@$(BIN)/python -m contract_tests.live $(if $(REPLAY),--replay $(REPLAY)) \
+		$(if $(BASE_URL),--base-url $(BASE_URL)) $(if $(DIALECT),--dialect $(DIALECT)) \
+		$(if $(JOBS),--jobs $(JOBS)) $(if $(SEED),--seed $(SEED)) \
 		$(if $(REPORT),--report $(REPORT)) $(if $(GITHUB_ACTIONS),--github)
 
 .PHONY: fuzz
@@ -112,7 +129,8 @@ fuzz: $(READY) ## the harness on the sandbox with a random seed, which it prints
 mutation: $(READY) ## put faults in one at a time and say what the harness kills (minutes)
 	@$(BIN)/python -m contract_tests.mutation provider --layers suite,semantics --floor .93 \
 		--markdown docs/kill-table.md
-	@$(BIN)/python -m contract_tests.mutation.consumer --without consumer
+	@$(BIN)/python -m contract_tests.mutation.consumer
+	@$(BIN)/python -m contract_tests.mutation.contract_mutants --consistent --count 0
 
 .PHONY: vendor
 vendor: $(READY) ## copy the client: DEST=app/_vendor NAME=fluxclient [WITH=cli]; CHECK=1 DEST= looks
