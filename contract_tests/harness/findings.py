@@ -41,6 +41,8 @@ class Ledger:
     """By operation, place (``body.num_images``, ``query.logs``), keyword and polarity."""
     phases: Counter[str] = field(default_factory=Counter)
     """By phase: requests sent in it."""
+    reads: Counter[tuple[str, int, str, str]] = field(default_factory=Counter)
+    """By operation, status, place (``body.logs[].level``) and keyword: answers it was held to."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, operation: str, status: int) -> None:
@@ -57,6 +59,11 @@ class Ledger:
         """Note one request of a phase."""
         with self._lock:
             self.phases[name] += 1
+
+    def read(self, operation: str, status: int, place: str, keyword: str) -> None:
+        """Note that an answer held a value that a keyword of its schema speaks of."""
+        with self._lock:
+            self.reads[operation, status, place, keyword] += 1
 
 
 class Layer(Protocol):

@@ -14,4 +14,5 @@ def added(ledgers: Iterable[Ledger]) -> Ledger:
         total.answers.update(ledger.answers)
         total.keywords.update(ledger.keywords)
         total.phases.update(ledger.phases)
+        total.reads.update(ledger.reads)
     return total

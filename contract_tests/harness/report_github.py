@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from .findings import Finding
+from .report_advice import advice
+from .report_text import clean
 from .runs import Run
 
 
@@ -25,7 +27,9 @@ def refusal(words: str) -> str:
 def _command(finding: Finding, run: str, file: str, line: int) -> str:
     title = f"{finding.layer}/{finding.rule} {finding.operation}".rstrip()
     place = f"file={_property(file)},line={line},title={_property(title)}"
-    words = "\n".join(filter(None, (f"{run}: {finding.message}", finding.curl)))
+    seed = "" if finding.seed is None else f"seed {finding.seed}"
+    said = (f"{run}: {finding.message}", advice(finding), finding.curl, seed)
+    words = clean("\n".join(filter(None, said)))
     return f"::{finding.level} {place}::{_data(words)}"
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 from ..contract import Contract
 from .findings import Finding
+from .report_advice import advice
+from .report_text import clean
 from .runs import Run
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 _NO_OPERATION = "the whole"
 
 
@@ -30,7 +30,7 @@ def text(runs: Sequence[Run], contract: Contract) -> str:
 def _suite(
     root: ET.Element, run: Run, name: str, findings: Sequence[Finding], contract: Contract
 ) -> ET.Element:
-    suite = ET.SubElement(root, "testsuite", name=_clean(f"{name}: {run.name}"))
+    suite = ET.SubElement(root, "testsuite", name=clean(f"{name}: {run.name}"))
     named = dict.fromkeys(finding.operation or _NO_OPERATION for finding in findings)
     operations = list(dict.fromkeys([*contract.operations, *named]))
     failures = 0
@@ -44,23 +44,20 @@ def _suite(
 
 def _case(suite: ET.Element, group: str, operation: str, findings: Sequence[Finding]) -> bool:
     """Add a case, failed if there is an error among the findings; tell whether it is."""
-    case = ET.SubElement(suite, "testcase", classname=group, name=_clean(operation))
+    case = ET.SubElement(suite, "testcase", classname=group, name=clean(operation))
     errors = [finding for finding in findings if finding.level == "error"]
     warnings = [finding for finding in findings if finding.level == "warning"]
     if errors:
-        first = _clean(f"{errors[0].rule}: {errors[0].message}")
+        first = clean(f"{errors[0].rule}: {errors[0].message}")
         kinds = ", ".join(dict.fromkeys(finding.rule for finding in errors))
-        failure = ET.SubElement(case, "failure", type=_clean(kinds), message=first)
-        failure.text = _clean("\n\n".join(map(_told, errors)))
+        failure = ET.SubElement(case, "failure", type=clean(kinds), message=first)
+        failure.text = clean("\n\n".join(map(_told, errors)))
     if warnings:
-        ET.SubElement(case, "system-out").text = _clean("\n\n".join(map(_told, warnings)))
+        ET.SubElement(case, "system-out").text = clean("\n\n".join(map(_told, warnings)))
     return bool(errors)
 
 
 def _told(finding: Finding) -> str:
     seed = "" if finding.seed is None else f"seed {finding.seed}"
-    return "\n".join(filter(None, (f"{finding.rule}: {finding.message}", finding.curl, seed)))
-
-
-def _clean(words: str) -> str:
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", words)
+    said = (f"{finding.rule}: {finding.message}", advice(finding), finding.curl, seed)
+    return "\n".join(filter(None, said))

@@ -6,19 +6,24 @@ from collections.abc import Iterator, Sequence
 
 from ..contract import Contract
 from .findings import Finding
+from .report_advice import advice
+from .report_occasion import Occasion
 from .report_terminal import verdict
+from .report_text import clean
 from .runs import Run
 
 _SHOWN = 50  # findings of one run: a job's summary may hold 1 MiB
 
 
-def text(runs: Sequence[Run], contract: Contract) -> str:
+def text(runs: Sequence[Run], contract: Contract, occasion: Occasion) -> str:
     """Return the report as Markdown."""
-    return "\n".join(_lines(runs, contract)) + "\n"
+    return clean("\n".join(_lines(runs, contract, occasion))) + "\n"
 
 
-def _lines(runs: Sequence[Run], contract: Contract) -> Iterator[str]:
+def _lines(runs: Sequence[Run], contract: Contract, occasion: Occasion) -> Iterator[str]:
     yield from ("## Contract", "", f"**{_cell(verdict(runs))}**", "")
+    yield f"Contract {_cell(occasion.contract)}; {occasion.when}; repeat all of it with:"
+    yield from ("", f"    {occasion.command}", "")
     yield "| server | layer | requests | errors | warnings | seconds |"
     yield "|---|---|---|---|---|---|"
     for run in runs:
@@ -41,7 +46,9 @@ def _findings(run: Run) -> Iterator[str]:
         yield from ("", f"### {_cell(run.name)}", "")
     for finding in run.findings[:_SHOWN]:
         words = f"{finding.layer}/{finding.rule}` {finding.operation} {_cell(finding.message)}"
-        yield f"- {'error' if finding.level == 'error' else 'warning'} `{words}"
+        seed = "" if finding.seed is None else f" (seed {finding.seed})"
+        yield f"- {finding.level} `{words}{seed}"
+        yield f"  {_cell(advice(finding))}"
         if finding.curl:  # indented code: no fence that a body could close
             yield from ("", f"      {finding.curl}".replace("\n", "\n      "), "")
     if len(run.findings) > _SHOWN:

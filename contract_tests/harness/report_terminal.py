@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from .report_text import clean, counted
 from .runs import Run
 
 _SHOWN = 20  # findings of one run; the other reports hold them all
+# No line of a server's words may begin like one of ours, or like a command to a CI server.
+_NEXT_LINE = "\n     | "
 
 
 def lines(runs: Sequence[Run]) -> Iterator[str]:
@@ -15,9 +18,9 @@ def lines(runs: Sequence[Run]) -> Iterator[str]:
         for finding in run.findings[:_SHOWN]:
             word = "FAIL" if finding.level == "error" else "warn"
             about = " ".join(filter(None, (finding.operation, finding.message)))
-            yield f"{word} {run.name}: {finding.layer}/{finding.rule}: {about}"
+            yield _said(f"{word} {run.name}: {finding.layer}/{finding.rule}: {about}")
             if finding.curl:
-                yield f"     {finding.curl}"
+                yield _said(f"     {finding.curl}")
         if hidden := len(run.findings) - _SHOWN:
             yield from [f"     and {hidden} more of {run.name}"] if hidden > 0 else []
     yield verdict(runs)
@@ -27,15 +30,15 @@ def verdict(runs: Sequence[Run]) -> str:
     """Say in one line how it went and what was done."""
     errors = sum(len(run.errors) for run in runs)
     warnings = sum(len(run.findings) for run in runs) - errors
-    colour = "green" if runs and not errors else f"red, {_counted(errors, 'finding')}"
+    colour = "green" if runs and not errors else f"red, {counted(errors, 'finding')}"
     parts = [f"conformance: {colour}"]
-    parts += [f"{run.name} {_counted(run.requests, 'request')}" for run in runs]
-    parts += [_counted(warnings, "warning")] if warnings else []
+    parts += [f"{run.name} {counted(run.requests, 'request')}" for run in runs]
+    parts += [counted(warnings, "warning")] if warnings else []
     names = dict.fromkeys(layer.name for run in runs for layer in run.layers)
     parts += [", ".join(names), *dict.fromkeys(f"seed {run.seed}" for run in runs)]
     seconds = sum(layer.seconds for run in runs for layer in run.layers)
     return "; ".join([*parts, f"{seconds:.1f} s"])
 
 
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+def _said(words: str) -> str:
+    return _NEXT_LINE.join(clean(words).splitlines())

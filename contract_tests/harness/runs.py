@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import importlib
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
+from urllib.parse import quote
 
 from ..contract import Contract
+from .coverage_answers import watched
 from .findings import Finding, Layer, Ledger
 from .floors import shortfalls
 from .ledgers import added
 from .target import NotTestableError, Target
 
 LAYERS = ("suite", "semantics", "conformance")
+_SECRET = 8  # characters; a shorter part of a key may stand in any text by chance
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def layer_run(name: str, target: Target, contract: Contract, seed: int) -> Layer
     """Run one layer by its name; raises NotTestableError for one that does not exist."""
     layer, phases = _load(name)
     ledger, started = Ledger(), time.monotonic()
-    found = layer(target, contract, ledger, seed=seed, first=False)
+    found = layer(target, watched(contract, ledger), ledger, seed=seed, first=False)
     findings = tuple(_without_key(each, target.key) for each in found)
     return LayerRun(name, findings, ledger, time.monotonic() - started, phases)
 
@@ -78,7 +82,7 @@ def judged(
 ) -> Run:
     """Put the layers' work together and hold it against the floors."""
     missing = shortfalls(contract, target.dialect, layers)
-    return Run(name, target, seed, tuple(layers), tuple(missing))
+    return Run(name, target, seed, tuple(layers), tuple(replace(it, seed=seed) for it in missing))
 
 
 def _load(name: str) -> tuple[Layer, tuple[str, ...]]:
@@ -99,5 +103,14 @@ def _without_key(finding: Finding, key: str) -> Finding:
     """Take the key out of words that a server may have echoed."""
     if not key:
         return finding
-    message, curl = (text.replace(key, "$API_KEY") for text in (finding.message, finding.curl))
+    secrets = {key, *(part for part in key.split(":") if len(part) >= _SECRET)}
+    spelled = {form for secret in secrets for form in (secret, quote(secret, safe=""))}
+    ordered = sorted(spelled, key=len, reverse=True)
+    # A validator's message may break off in the middle of a value.
+    broken_off = (form[:size] for form in ordered for size in range(len(form) - 1, _SECRET - 1, -1))
+    parts = [*map(re.escape, ordered), *(rf"{re.escape(part)}\Z" for part in broken_off)]
+    pattern = re.compile("|".join(parts))
+    message, curl = (
+        pattern.sub(lambda _: "$API_KEY", text) for text in (finding.message, finding.curl)
+    )
     return replace(finding, message=message, curl=curl)

@@ -57,10 +57,10 @@ def test_a_finding_makes_it_red_and_every_report_tells_it_without_the_key(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
-    files = [tmp_path / name for name in ("run.json", "run.xml", "run.md")]
+    files = [tmp_path / name for name in ("run.json", "run.xml", "run.md", "run.html")]
     server.faults.add("get_status", Fault.fields(status=server.key), times=None)
     options = ["--report", str(files[0]), "--junit", str(files[1]), "--markdown", str(files[2])]
-    assert against(*options, "--github") == 1
+    assert against(*options, "--html", str(files[3]), "--github") == 1
 
     said = capsys.readouterr().out
     line = next(text for text in said.splitlines() if text.startswith("::error file=openapi.yaml"))
@@ -82,6 +82,8 @@ def test_a_finding_makes_it_red_and_every_report_tells_it_without_the_key(
     for text in texts:
         assert "$API_KEY" in text
         assert server.key not in text
+        assert "Answer as the contract documents" in text.replace("\\", "")
+        assert "seed 1" in text.replace('"seed": 1', "seed 1")
 
 
 def test_a_server_that_is_down_cannot_be_tested(
