@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import argparse
 import copy
-import importlib.util
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import cast
@@ -21,52 +17,42 @@ from spec.nodes import JsonMap
 from spec.sources import Tree as Sources
 
 from ..contract import OPENAPI, Contract
-from .consumer import matches
+from . import command
+from .contract_answers import ANSWERS
 from .contract_edits import ContractMutant, Node
-from .contract_named import CONTENT
+from .contract_inputs import INPUTS
 from .contract_probe import NOTICED
 from .contract_routes import ROUTES
 from .contract_sampling import sampled
-from .outcomes import Outcome, StaleError, UnbrokenIsRedError, in_parallel, lines
+from .judging import Layer, Trial, judge
+from .killers import remembered
+from .outcomes import StaleError
 from .trees import ROOT, Kill, Tree
 
-MUTANTS: tuple[ContractMutant, ...] = (*CONTENT, *ROUTES)
+MUTANTS: tuple[ContractMutant, ...] = (*INPUTS, *ANSWERS, *ROUTES)
+KILLERS = Path(__file__).with_name("contract_killers.json")
 COUNT = 40
 """Mechanical edits that are tried unless another number is asked for."""
 _WIDEST = 200  # characters of a detail
-_SUITE = "contract_tests.suite.layer"
-
-Layer = Callable[[Tree], Kill | None]
-
-
-def run(
-    jobs: int = 2,
-    only: Sequence[str] = (),
-    *,
-    consistent: bool = False,
-    count: int = COUNT,
-    seed: int = 0,
-) -> list[Outcome]:
-    """Try every edit whose name matches ``only``, and ``count`` mechanical ones drawn by ``seed``.
-
-    With ``consistent`` the sources are taken to agree with the edit, so that drift is blind.
-    Raises UnbrokenIsRedError when a layer fails on the true contract, and ValueError when nothing
-    is left to try.
-    """
-    every = (*MUTANTS, *sampled(document(), count, seed))
-    return judge(
-        [mutant for mutant in every if matches(mutant.name, only)],
-        jobs,
-        layers(consistent=consistent),
-    )
+# The tests that read the contract, and nothing that is made from it.
+_TESTS = {
+    "census": "contract_tests/census/test_contract.py",
+    "wire": "contract_tests/wire",
+}
 
 
-def layers(*, consistent: bool) -> list[Layer]:
-    """Return who looks at an edit, in order; a checkout without the suite has one layer less."""
-    found: list[Layer] = [] if consistent else [drift]
-    if importlib.util.find_spec(_SUITE):
-        found.append(suite)
-    return [*found, wire]
+def layers(*, consistent: bool) -> list[Layer[ContractMutant]]:
+    """Return who looks at an edit, in order; where the sources agree with it, drift is blind."""
+    found = [] if consistent else [layer("drift", drift)]
+    tests = [
+        layer(name, partial(Tree.first_failure, tests=[path])) for name, path in _TESTS.items()
+    ]
+    return [*found, layer("suite", suite), *tests]
+
+
+def layer(name: str, look: Callable[[Tree], Kill | None]) -> Layer[ContractMutant]:
+    """Make a layer that looks the same way at every edit, and at none."""
+    return Layer(name, lambda tree, _: look(tree), look)
 
 
 def document() -> Node:
@@ -84,10 +70,23 @@ def text_of(edited: Node) -> str:
     return HEADER + dump(cast("JsonMap", edited))
 
 
+def broken(_: Path, mutant: ContractMutant) -> tuple[str, str]:
+    """Return the contract's name, and its text with the lie in it.
+
+    Raises StaleError when the contract no longer has what the mutant changes.
+    """
+    edited = document()
+    try:
+        mutant.edit(edited)
+    except StaleError as error:
+        raise StaleError(f"{OPENAPI.name}: {error}") from error
+    return OPENAPI.name, text_of(edited)
+
+
 def drift(tree: Tree) -> Kill | None:
     """Compare the tree's contract with what its sources give."""
     said = next(contract_drift(Sources(tree.root), _built()), None)
-    return None if said is None else Kill("drift", said[:_WIDEST])
+    return None if said is None else Kill(said[:_WIDEST])
 
 
 @lru_cache(maxsize=1)
@@ -98,79 +97,48 @@ def _built() -> str:
 
 def suite(tree: Tree) -> Kill | None:
     """Hold a sandbox that serves the true contract to the tree's."""
-    probe = ["-m", "contract_tests.mutation.contract_probe"]
+    probe = "contract_tests.mutation.contract_probe"
     try:
-        ended = tree.run([*probe, str(tree.root / OPENAPI.name), str(OPENAPI)])
-    except subprocess.TimeoutExpired:
-        return Kill("suite", "it did not end")
-    if ended.returncode == 0:
+        ended = tree.run([probe, str(tree.root / OPENAPI.name), str(OPENAPI)])
+    except TimeoutError as error:
+        return Kill(f"the suite: {error}")
+    if ended.code == 0:
         return None
-    words = ended.stdout if ended.returncode == NOTICED else ended.stderr[-_WIDEST:]
-    return Kill("suite", " ".join(words.split())[:_WIDEST])
+    words = " ".join(ended.text.split())
+    return Kill(words[:_WIDEST] if ended.code == NOTICED else words[-_WIDEST:])
 
 
-def wire(tree: Tree) -> Kill | None:
-    """Run the client against a router that is made from the tree's contract."""
-    return tree.first_failure(["contract_tests/wire"])
-
-
-def judge(mutants: Sequence[ContractMutant], jobs: int, looks: Sequence[Layer]) -> list[Outcome]:
-    """Let each layer look at the true contract, then at each edit, ``jobs`` at a time.
-
-    Raises as :func:`run` does.
-    """
-    if not mutants or not looks:
-        raise ValueError("there is no edit to try, or nobody to look at it")
-    with ExitStack() as opened:
-        folders = [opened.enter_context(tempfile.TemporaryDirectory()) for _ in range(jobs)]
-        trees = [Tree(Path(folder)) for folder in folders]
-        if failure := _first(looks, trees[0]):
-            words = f"{failure.layer} fails on the true contract: {failure.detail}"
-            raise UnbrokenIsRedError(words)
-        return in_parallel(mutants, [partial(_judge_one, tree, looks) for tree in trees])
-
-
-def _first(looks: Sequence[Layer], tree: Tree) -> Kill | None:
-    return next((kill for look in looks if (kill := look(tree))), None)
-
-
-def _judge_one(tree: Tree, looks: Sequence[Layer], mutant: ContractMutant) -> Outcome:
-    edited = document()
-    try:
-        mutant.edit(edited)
-    except StaleError as error:
-        return Outcome(mutant.name, mutant.group, mutant.reason, None, str(error), stale=True)
-    with tree.broken(OPENAPI.name, text_of(edited)):
-        kill = _first(looks, tree)
-    return Outcome(
-        mutant.name,
-        mutant.group,
-        mutant.reason,
-        kill.layer if kill else None,
-        kill.detail if kill else f"only drift can tell: {mutant.excuse or 'nobody looks there'}",
-        excused=kill is None and bool(mutant.excuse),
-    )
+def _parser() -> argparse.ArgumentParser:
+    parser = command.parser("contract_tests.mutation.contract_mutants")
+    add = parser.add_argument
+    add("--consistent", action="store_true", help="as if the contract's sources told the lie too")
+    add("--count", type=int, default=COUNT, help="mechanical edits to draw (default: %(default)s)")
+    add("--seed", type=int, default=0, help="what draws them (default: %(default)s)")
+    return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run, print what became of each edit, and return 1 unless all were noticed or excused."""
-    parser = argparse.ArgumentParser(prog="python -m contract_tests.mutation.contract_mutants")
-    parser.add_argument("--jobs", type=int, default=2, help="edits at a time")
-    parser.add_argument("--only", nargs="+", default=[], help="names, with * for any text")
-    parser.add_argument("--consistent", action="store_true", help="as if the sources agreed")
-    parser.add_argument("--count", type=int, default=COUNT, help="mechanical edits to draw")
-    parser.add_argument("--seed", type=int, default=0, help="what draws them")
-    options = parser.parse_args(arguments)
-    try:
-        outcomes = run(**vars(options))
-    except (UnbrokenIsRedError, ValueError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    for outcome in outcomes:
-        if outcome.killed_by:
-            sys.stdout.write(f"{outcome.killed_by:6} {outcome.name}: {outcome.detail}\n")
-    sys.stdout.writelines(f"{line}\n" for line in lines(outcomes))
-    return int(any(outcome.red for outcome in outcomes))
+    """Run, print what became of each edit, and return 1 unless all were noticed or excused.
+
+    An excuse is heard only where the sources agree with the edit: drift must notice any.
+    """
+    options = _parser().parse_args(arguments)
+    drift_alone = not options.consistent and not options.matrix
+    trial = Trial(
+        layers(consistent=options.consistent),
+        broken,
+        {} if drift_alone else remembered(KILLERS),
+        enough=command.enough(options),
+        excusing=options.consistent,
+    )
+    every = (*MUTANTS, *sampled(document(), options.count, options.seed))
+    return command.carry_out(
+        options,
+        lambda: judge(command.chosen(every, options.only), trial, jobs=options.jobs),
+        layers=[each.name for each in trial.layers],
+        killers=KILLERS,
+        every=[mutant.name for mutant in MUTANTS],
+    )
 
 
 if __name__ == "__main__":

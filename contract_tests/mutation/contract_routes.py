@@ -16,7 +16,6 @@ from .contract_edits import (
 )
 
 _JSON = "application/json"
-_UNREAD = "clients and servers go by their own settings, not by this"
 
 
 def _root(document: Node) -> Node:
@@ -33,13 +32,12 @@ def _query(document: Node) -> Node:
     return parameter
 
 
-def _status_dropped(operation_id: str, status: str, excuse: str = "") -> ContractMutant:
+def _status_dropped(operation_id: str, status: str) -> ContractMutant:
     return ContractMutant(
         f"{operation_id.replace('_', '-')}-{status}-dropped",
         "status",
         "the server answers it, and the contract does not say so",
         dropped(named(operation_id, "responses"), status),
-        excuse,
     )
 
 
@@ -120,14 +118,12 @@ _ACCESS = (
         put(
             lambda document: document["components"]["securitySchemes"]["bearer"], "scheme", "basic"
         ),
-        _UNREAD,
     ),
     ContractMutant(
         "server-changed",
         "access",
         "the key would be sent to another host",
         put(lambda document: document["servers"][0], "url", "https://api.example"),
-        _UNREAD,
     ),
 )
 
@@ -249,7 +245,6 @@ _PLACES = (
         "path",
         "people name a model by it",
         put(submit, "x-endpoint-id", "fal-ai/no-such-model"),
-        "it names the constant that is generated, and nothing on the wire",
     ),
 )
 

@@ -1,17 +1,10 @@
-"""What became of a mutant: which layer killed it and with what, or that nothing did."""
+"""What became of a mutant: which layers killed it and with what, or that nothing did."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-M = TypeVar("M")
 
 
 class UnbrokenIsRedError(Exception):
@@ -27,7 +20,9 @@ class Outcome:
     """One mutant's fate; ``killed_by`` is a layer's name, or None for a survivor.
 
     ``detail`` names the test that noticed, or says why nothing could. A ``stale`` mutant was not
-    tried: what it changes is no longer there. ``excused`` survivors are known and have a reason.
+    tried: what it changes is no longer there. An ``excused`` one has a reason to survive. ``looked``
+    lists the layers that looked, and ``kills`` those that noticed, each with its test where it is
+    made of tests: just the first, unless more were asked for.
     """
 
     name: str
@@ -37,37 +32,55 @@ class Outcome:
     detail: str
     stale: bool = False
     excused: bool = False
+    looked: tuple[str, ...] = ()
+    kills: tuple[tuple[str, str], ...] = ()
 
     @property
     def red(self) -> bool:
-        """Tell whether it must fail the run: it proves nothing, or nobody noticed it."""
-        return self.stale or (self.killed_by is None and not self.excused)
+        """Tell whether it must fail the run: nothing was tried, nobody saw, or the excuse is wrong."""
+        return self.stale or self.excused == (self.killed_by is not None)
+
+    @property
+    def word(self) -> str:
+        """What to call it, in capitals where something is to be done."""
+        if self.stale:
+            return "STALE"
+        if self.killed_by:
+            return "EXCUSED YET KILLED" if self.excused else "killed"
+        return "excused" if self.excused else "SURVIVED"
 
 
-def lines(outcomes: Sequence[Outcome]) -> Iterable[str]:
-    """Yield the summary for people: the count by layer, then every mutant that nothing killed."""
+def lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Yield the summary for people: the count by layer, then every mutant that was not just killed."""
     killers = Counter(outcome.killed_by for outcome in outcomes if outcome.killed_by)
     by_layer = ", ".join(f"{layer} {count}" for layer, count in killers.most_common())
     yield f"{killers.total()} of {len(outcomes)} mutants killed ({by_layer or 'by no layer'})"
     for outcome in outcomes:
-        if outcome.killed_by is None:
-            word = "STALE" if outcome.stale else "excused" if outcome.excused else "SURVIVED"
-            yield f"{word} {outcome.group}: {outcome.name} ({outcome.reason}): {outcome.detail}"
+        if outcome.word != "killed":
+            about = f"{outcome.group}: {outcome.name} ({outcome.reason})"
+            yield f"{outcome.word} {about}: {outcome.detail}"
 
 
-def in_parallel(mutants: Sequence[M], judges: Sequence[Callable[[M], Outcome]]) -> list[Outcome]:
-    """Judge every mutant, each judge one at a time, and return the outcomes in their order.
+def losses(outcomes: Sequence[Outcome], layers: Sequence[str]) -> Iterator[str]:
+    """Yield, for each layer, the mutants that only it kills; two kills must have been asked for."""
+    for layer in layers:
+        lost = [each.name for each in outcomes if [name for name, _ in each.kills] == [layer]]
+        yield f"without {layer}, {len(lost)} more would live{': ' * bool(lost)}{', '.join(lost)}"
 
-    A judge owns a tree, so as many mutants are under way as there are judges.
-    """
-    free = list(judges)
 
-    def judge(mutant: M) -> Outcome:
-        chosen = free.pop()  # a list's pop and append are atomic, and a worker returns what it took
-        try:
-            return chosen(mutant)
-        finally:
-            free.append(chosen)
-
-    with ThreadPoolExecutor(len(judges)) as workers:
-        return list(workers.map(judge, mutants))
+def as_json(outcomes: Sequence[Outcome], *, matrix: bool) -> list[dict[str, object]]:
+    """Return every outcome as plain values; only a matrix knows who else kills a mutant."""
+    return [
+        {
+            "name": each.name,
+            "group": each.group,
+            "why": each.reason,
+            "killed_by": each.killed_by,
+            "killed_by_all": [layer for layer, _ in each.kills] if matrix else None,
+            "looked": list(each.looked),
+            "detail": each.detail,
+            "stale": each.stale,
+            "excused": each.excused,
+        }
+        for each in outcomes
+    ]

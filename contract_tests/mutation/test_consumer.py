@@ -2,92 +2,164 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from . import consumer
-from .consumer import MUTANTS, judge, paths_of
+from .consumer import LAYERS, MUTANTS, broken, layers, paths_of
 from .consumer_mutants import ClientMutant
-from .outcomes import Outcome, UnbrokenIsRedError, lines
-from .trees import ROOT, Tree
+from .judging import Trial, judge
+from .killers import Killers, remember, remembered
+from .outcomes import Outcome, UnbrokenIsRedError, as_json, lines, losses
+from .trees import ROOT
 
-TESTS = ["contract_tests/unit/test_sums.py", "contract_tests/wire/test_signs.py"]
+PLUS = "contract_tests/unit/test_sums.py"
+SIGNS = "contract_tests/wire/test_signs.py"
 
 
-def mutant(name: str, old: str, new: str) -> ClientMutant:
-    return ClientMutant(name, "sums", "sums.py", old, new, "sums are right")
+def mutant(name: str, old: str, new: str, excuse: str = "") -> ClientMutant:
+    return ClientMutant(name, "sums", "sums.py", old, new, "sums are right", excuse)
 
 
 HARMLESS = mutant("harmless", "# plus", "# and")
 WRONG = mutant("wrong", "a + b", "a - b")
-SIGNS = mutant("signs", "abs(a)", "a")
+UNSIGNED = mutant("unsigned", "abs(a)", "a")
 STALE = mutant("stale", "a * b", "a / b")
-BROKEN = mutant("broken", "return a + b", "return a +")
+NO_PYTHON = mutant("no-python", "return a + b", "return a +")
+BOTH = mutant("both", "import math", "raise OSError")
 
 
 @pytest.fixture
-def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def checkout(tmp_path: Path) -> Path:
     """Give a small checkout with a client of two functions, which every tree is a copy of."""
     root = tmp_path / "checkout"
     files = {
         "wrapper/chainhub_fal/__init__.py": "",
-        "wrapper/chainhub_fal/sums.py": "def plus(a, b):\n    return a + b  # plus\ndef size(a):\n    return abs(a)\n",
-        "contract_tests/unit/test_sums.py": "from chainhub_fal.sums import plus\ndef test_plus():\n    assert plus(2, 1) == 3\n",
-        "contract_tests/wire/test_signs.py": "from chainhub_fal.sums import size\ndef test_size():\n    assert size(-1) == 1\n",
+        "wrapper/chainhub_fal/sums.py": "import math\ndef plus(a, b):\n    return a + b  # plus\ndef size(a):\n    return abs(a)\n",
+        PLUS: "from chainhub_fal.sums import plus\ndef test_plus():\n    assert plus(2, 1) == 3\n",
+        SIGNS: "from chainhub_fal.sums import size\ndef test_size():\n    assert size(-1) == 1\n",
     }
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
-    monkeypatch.setattr(consumer, "Tree", lambda folder: Tree(folder, root))
     return root
+
+
+def fates(
+    checkout: Path,
+    mutants: Sequence[ClientMutant],
+    *,
+    known: Killers | None = None,
+    enough: int = 1,
+    jobs: int = 1,
+) -> list[Outcome]:
+    trial = Trial(layers(source=checkout), broken, known or {}, enough)
+    return judge(mutants, trial, jobs=jobs, source=checkout)
 
 
 def test_each_mutant_meets_the_fate_it_deserves(checkout: Path) -> None:
     before = (checkout / WRONG.file).read_text()
-    found = judge([HARMLESS, WRONG, SIGNS, STALE, BROKEN], 2, TESTS)
-    assert {each.name: (each.killed_by, each.stale, each.red) for each in found} == {
-        "harmless": (None, False, True),
-        "wrong": ("unit", False, False),
-        "signs": ("wire", False, False),
-        "stale": (None, True, True),
-        "broken": (None, True, True),
+    excused = [
+        replace(each, name=f"{each.name}-excused", excuse="so") for each in (HARMLESS, WRONG)
+    ]
+    found = fates(checkout, [HARMLESS, WRONG, UNSIGNED, STALE, NO_PYTHON, *excused], jobs=2)
+    assert {each.name: (each.killed_by, each.word, each.red) for each in found} == {
+        "harmless": (None, "SURVIVED", True),
+        "wrong": ("unit", "killed", False),
+        "unsigned": ("wire", "killed", False),
+        "stale": (None, "STALE", True),
+        "no-python": (None, "STALE", True),
+        "harmless-excused": (None, "excused", False),
+        "wrong-excused": ("unit", "EXCUSED YET KILLED", True),
     }
-    assert found[1].detail.startswith("contract_tests/unit/test_sums.py::test_plus: ")
+    assert found[1].detail.startswith(f"{PLUS}::test_plus: ")
+    assert "wrapper/chainhub_fal/sums.py" in found[3].detail
     assert (checkout / WRONG.file).read_text() == before
 
 
 def test_what_is_red_without_a_mutant_proves_nothing(checkout: Path) -> None:
-    with (checkout / TESTS[1]).open("a") as file:
+    with (checkout / SIGNS).open("a") as file:
         file.write("def test_red():\n    assert size(-1) == 2\n")
-    with pytest.raises(UnbrokenIsRedError, match="test_red"):
-        judge([WRONG], 1, TESTS)
+    with pytest.raises(UnbrokenIsRedError, match=r"wire fails with nothing broken: .*test_red"):
+        fates(checkout, [WRONG])
     with pytest.raises(ValueError, match="no mutant"):
-        judge([], 1, TESTS)
+        fates(checkout, [])
 
 
 def test_a_test_that_fails_once_has_noticed_nothing(checkout: Path, tmp_path: Path) -> None:
-    seen = tmp_path / "seen"
-    (checkout / TESTS[0]).write_text(
-        f"import pathlib\ndef test_flaky():\n    seen = pathlib.Path({str(seen)!r})\n"
-        "    again = seen.exists()\n    seen.touch()\n    assert again\n"
+    """It fails in the first run of its mutant, and in no other, not even where it is known to."""
+    count = tmp_path / "count"
+    count.write_text("")
+    (checkout / PLUS).write_text(
+        f"import pathlib\ndef test_flaky():\n    count = pathlib.Path({str(count)!r})\n"
+        "    count.write_text(count.read_text() + '.')\n    assert len(count.read_text()) != 2\n"
     )
-    (found,) = judge([HARMLESS], 1, TESTS)
-    assert seen.exists()
+    (found,) = fates(checkout, [HARMLESS], known={"harmless": {"unit": f"{PLUS}::test_flaky"}})
+    assert len(count.read_text()) == 4  # unbroken, known, known again, and with the other tests
     assert found.killed_by is None
+
+
+def test_a_matrix_names_what_only_one_layer_kills(checkout: Path) -> None:
+    found = fates(checkout, [BOTH, UNSIGNED], enough=2)
+    assert [[layer for layer, _ in each.kills] for each in found] == [["unit", "wire"], ["wire"]]
+    assert list(losses(found, ["unit", "wire"])) == [
+        "without unit, 0 more would live",
+        "without wire, 1 more would live: unsigned",
+    ]
+    both, unsigned = as_json(found, matrix=True)
+    assert both["killed_by_all"] == unsigned["looked"] == ["unit", "wire"]
+    assert as_json(found, matrix=False)[0]["killed_by_all"] is None
+
+
+def test_what_killed_a_mutant_is_remembered_and_tried_first(checkout: Path, tmp_path: Path) -> None:
+    file = tmp_path / "killers.json"
+    file.write_text(json.dumps({"gone": {"unit": "x"}, "unsigned": {"unit": "y"}}))
+    remember(file, fates(checkout, [UNSIGNED, HARMLESS]), ["unsigned", "harmless"])
+    known = remembered(file)
+    assert known == {"unsigned": {"unit": "y", "wire": f"{SIGNS}::test_size"}}
+    assert remembered(tmp_path / "none.json") == {}
+    both = {"both": {"wire": f"{SIGNS}::test_size"}, "wrong": {"wire": f"{SIGNS}::test_gone"}}
+    first, outdated = fates(checkout, [BOTH, WRONG], known=both)
+    assert (first.looked, first.killed_by) == (("wire",), "wire")
+    assert (outdated.looked, outdated.killed_by) == (("wire", "unit"), "unit")
+
+
+@pytest.mark.timeout(40)  # the test below would sleep 100 s
+def test_a_test_that_hangs_is_ended_and_the_next_run_is_not_its_heir(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("contract_tests.mutation.trees._RUN_SECONDS", 3)
+    monkeypatch.setattr("contract_tests.mutation.trees._TEST_SECONDS", 100)
+    (checkout / PLUS).write_text(
+        "import time\nfrom chainhub_fal.sums import plus\n"
+        "def test_plus():\n    if plus(2, 1) != 3:\n        time.sleep(100)\n"
+    )
+    hanging, other = fates(checkout, [WRONG, UNSIGNED])
+    assert hanging.detail == "the tests: it did not end within 3 s"
+    assert (hanging.killed_by, other.killed_by) == ("unit", "wire")
 
 
 @pytest.mark.parametrize("found", MUTANTS, ids=lambda found: found.name)
 def test_no_mutant_of_the_client_is_stale(found: ClientMutant) -> None:
-    assert found.applied((ROOT / found.file).read_text(encoding="utf-8"))
+    assert broken(ROOT, found)
     assert found.reason
 
 
 def test_the_catalogue_is_large_and_its_names_are_its_own() -> None:
-    assert len({found.name for found in MUTANTS}) == len(MUTANTS) >= 40
-    assert {"unit", "wire", "journey"} <= {
-        Path(path).parts[1] for path in paths_of(tuple(consumer.LAYERS))
-    }
+    names = {found.name for found in MUTANTS}
+    assert len(names) == len(MUTANTS) >= 40
+    assert all(map(paths_of, LAYERS))
+    known = remembered(consumer.KILLERS)
+    assert known.keys() <= names
+    assert all(
+        (ROOT / test.partition("::")[0]).is_file()
+        for tests in known.values()
+        for test in tests.values()
+    )
 
 
 def test_the_summary_names_every_survivor() -> None:
@@ -96,11 +168,13 @@ def test_the_summary_names_every_survivor() -> None:
         Outcome("b", "g", "why", None, "nobody", excused=True),
         Outcome("c", "g", "why", None, "gone", stale=True),
         Outcome("d", "g", "why", None, "every test passes"),
+        Outcome("e", "g", "why", "wire", "test_e", excused=True),
     ]
     first, *others = lines(outcomes)
-    assert first == "1 of 4 mutants killed (unit 1)"
+    assert first == "2 of 5 mutants killed (unit 1, wire 1)"
     assert [line.split(" (")[0] for line in others] == [
         "excused g: b",
         "STALE g: c",
         "SURVIVED g: d",
+        "EXCUSED YET KILLED g: e",
     ]

@@ -1,0 +1,75 @@
+"""What the commands for the client's and for the contract's mutants have in common."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TypeVar
+
+from .judging import Mutant
+from .killers import remember
+from .outcomes import Outcome, UnbrokenIsRedError, as_json, lines, losses
+
+M = TypeVar("M", bound=Mutant)
+JOBS = 3
+"""Mutants at a time, unless another number is asked for: the tests wait more than they work."""
+
+
+def parser(module: str) -> argparse.ArgumentParser:
+    """Make a parser with the options that every such command has."""
+    made = argparse.ArgumentParser(prog=f"python -m {module}")
+    add = made.add_argument
+    add("--jobs", type=int, default=JOBS, help="mutants at a time (default: %(default)s)")
+    add("--only", nargs="+", default=[], metavar="NAME", help="these mutants; wildcards work")
+    add("--matrix", action="store_true", help="look for two layers that kill each, not for one")
+    add("--record", action="store_true", help="remember which test killed which mutant")
+    add("--json", type=Path, metavar="FILE", help="write everything as JSON")
+    return made
+
+
+def chosen(mutants: Sequence[M], patterns: Sequence[str]) -> list[M]:
+    """Choose the mutants whose names match one of the patterns; without any, all."""
+    return [
+        mutant
+        for mutant in mutants
+        if not patterns or any(fnmatchcase(mutant.name, pattern) for pattern in patterns)
+    ]
+
+
+def enough(options: argparse.Namespace) -> int:
+    """Return how many layers must kill a mutant: two that do show that neither is needed alone."""
+    return 2 if options.matrix else 1
+
+
+def carry_out(
+    options: argparse.Namespace,
+    run: Callable[[], Sequence[Outcome]],
+    *,
+    layers: Sequence[str],
+    killers: Path,
+    every: Sequence[str],
+) -> int:
+    """Run, print and write what became of each mutant; returns 1 unless all is as it should be."""
+    began = time.monotonic()
+    try:
+        outcomes = run()
+    except (UnbrokenIsRedError, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    if options.record:
+        remember(killers, outcomes, every)
+    if options.json:
+        text = json.dumps(as_json(outcomes, matrix=options.matrix), indent=1)
+        options.json.write_text(f"{text}\n", encoding="utf-8")
+    for outcome in outcomes:
+        if outcome.killed_by:
+            by = "+".join(layer for layer, _ in outcome.kills)
+            sys.stdout.write(f"{by:9} {outcome.name}: {outcome.detail}\n")
+    said = [*lines(outcomes), *(losses(outcomes, layers) if options.matrix else ())]
+    sys.stdout.writelines(f"{line}\n" for line in [*said, f"{time.monotonic() - began:.0f} s"])
+    return int(any(outcome.red for outcome in outcomes))
