@@ -157,7 +157,7 @@ def test_an_answer_larger_than_any_answer_is_not_read(
 
 def test_an_effect_that_no_driver_knows_is_a_mistake_of_ours() -> None:
     with pytest.raises(TypeError, match="no driver"):
-        _drivers._on_disk(Call(POST, 1.0))
+        _drivers.on_disk(Call(POST, 1.0))
 
 
 @pytest.mark.parametrize("url", ["https://cdn.test:x/", "https://" + "a" * 70000])

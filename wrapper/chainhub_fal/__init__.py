@@ -12,16 +12,21 @@ from typing import TYPE_CHECKING
 from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from ._core import Options as Options
     from ._refs import JobRef as JobRef
+    from ._rows import Row as Row
+    from ._rows import RowState as RowState
+    from .batch import Item as Item
     from .client import AsyncClient as AsyncClient
     from .client import Client as Client
-    from .client import Options as Options
     from .endpoints import *  # noqa: F403 - every endpoint, by generation
     from .errors import *  # noqa: F403 - every error, by its __all__
     from .jobs import AsyncJob as AsyncJob
     from .jobs import AsyncResult as AsyncResult
     from .jobs import Job as Job
     from .jobs import Result as Result
+    from .journal import Journal as Journal
+    from .journal import read_journal as read_journal
     from .models import File as File
     from .models import Outcome as Outcome
     from .models import Receipt as Receipt
@@ -33,10 +38,14 @@ if TYPE_CHECKING:
     from .status import Update as Update
 
 _HOMES = {
+    "_core": ("Options",),
     "_refs": ("JobRef",),
-    "client": ("AsyncClient", "Client", "Options"),
+    "_rows": ("Row", "RowState"),
+    "batch": ("Item",),
+    "client": ("AsyncClient", "Client"),
     "errors": None,
     "jobs": ("AsyncJob", "AsyncResult", "Job", "Result"),
+    "journal": ("Journal", "read_journal"),
     "models": ("File", "Outcome", "Receipt"),
     "settings": ("Backoff",),
     "status": ("Cancellation", "LogLine", "State", "Status", "Update"),

@@ -9,9 +9,9 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import aclosing, closing
-from typing import Any, Self, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing, asynccontextmanager, closing
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
 
@@ -28,13 +28,21 @@ from ._effects import (
     Load,
     Notice,
     Pause,
+    Record,
     Steps,
 )
+from ._pace import Pacer
 from ._transport import MAX_ANSWER, Sink, Wire, api_wire, file_wire
-from .errors import ChainHubError
+from .errors import ChainHubError, NoAnswerError
 from .settings import Settings
 
+if TYPE_CHECKING:
+    from .journal import Journal
+
 R = TypeVar("R")
+
+CONNECTIONS = 64
+"""Requests of one async client that are under way at once."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,18 +60,33 @@ def _duration(pause: Pause) -> float:
 class Driver:
     """Carries out effects with a sync HTTP client."""
 
-    def __init__(self, client: httpx.Client, settings: Settings) -> None:
+    def __init__(
+        self,
+        client: httpx.Client,
+        settings: Settings,
+        pacer: Pacer | None = None,
+        *,
+        borrowed: bool = True,
+    ) -> None:
         self.client = client
         self.settings = settings
+        self.pacer = pacer or Pacer()
+        self.borrowed = borrowed
 
     @classmethod
     def of(cls, client: httpx.Client | None, settings: Settings) -> Self:
         """Make a driver over the caller's HTTP client, or over one of its own."""
-        return cls(client or httpx.Client(), settings)
+        return cls(client or httpx.Client(), settings, borrowed=client is not None)
 
     def with_settings(self, settings: Settings) -> Self:
         """Return a driver with other settings over the same connections."""
-        return type(self)(self.client, settings)
+        return type(self)(self.client, settings, self.pacer, borrowed=self.borrowed)
+
+    def on_a_loop(self) -> AsyncDriver:
+        """Return a driver for an event loop: over the caller's HTTP client, if this is over one."""
+        if self.borrowed:
+            return BorrowingDriver(own_client(), self.settings, self.pacer, sync=self)
+        return AsyncDriver(own_client(), self.settings, self.pacer)
 
     def run(self, flow: Flow[R]) -> R:
         """Run a flow to its end and return its result; what is tried again is logged."""
@@ -83,11 +106,12 @@ class Driver:
                     yield effect.value
                     continue
                 try:
-                    steps.reply = self._perform(effect)
+                    steps.reply = self.perform(effect)
                 except BaseException as failure:  # noqa: BLE001 - errors are replies, Ctrl-C too: the flow decides
                     steps.failure = failure
 
-    def _perform(self, effect: Effect) -> object:
+    def perform(self, effect: Effect) -> object:
+        """Carry out one effect and return its reply, or raise what is to be thrown."""
         match effect:
             case Call():
                 return self._call(effect)
@@ -97,9 +121,10 @@ class Driver:
             case Download():
                 return self._download(effect)
             case _:
-                return _on_disk(effect)
+                return on_disk(effect)
 
     def _call(self, call: Call) -> Answer:
+        time.sleep(_turn(self.pacer, call, self.settings))
         wire = api_wire(self.client, call, self.settings)
         body = bytearray()
         with wire.translated(), closing(self._send(wire)) as response:
@@ -129,25 +154,41 @@ class Driver:
 class AsyncDriver:
     """Carries out effects with an async HTTP client."""
 
-    def __init__(self, client: httpx.AsyncClient, settings: Settings) -> None:
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        settings: Settings,
+        pacer: Pacer | None = None,
+        *,
+        slots: asyncio.Semaphore | None = None,
+        journal: Journal | None = None,
+    ) -> None:
         self.client = client
         self.settings = settings
+        self.pacer = pacer or Pacer()
+        self.journal = journal
+        self._slots = slots or asyncio.Semaphore(CONNECTIONS)
 
     @classmethod
     def of(cls, client: httpx.AsyncClient | None, settings: Settings) -> Self:
         """Make a driver over the caller's HTTP client, or over one of its own."""
-        return cls(client or httpx.AsyncClient(), settings)
+        return cls(client or own_client(), settings)
 
-    def with_settings(self, settings: Settings) -> Self:
-        """Return a driver with other settings over the same connections."""
-        return type(self)(self.client, settings)
+    def with_settings(self, settings: Settings, journal: Journal | None = None) -> Self:
+        """Return a driver with other settings, and a journal, over the same connections."""
+        return type(self)(self.client, settings, self.pacer, slots=self._slots, journal=journal)
 
-    async def run(self, flow: Flow[R]) -> R:
-        """Run a flow to its end and return its result; what is tried again is logged."""
+    async def run(self, flow: Flow[R], hear: Callable[[object], None] | None = None) -> R:
+        """Run a flow to its end and return its result; what is tried again is logged.
+
+        ``hear`` is told each notice as well.
+        """
         steps = Steps(flow)
         async with aclosing(self._walk(steps)) as notices:
             async for notice in notices:
                 _log_retry(notice)
+                if hear is not None:
+                    hear(notice)
         return steps.result
 
     async def iterate(self, flow: Flow[object]) -> AsyncIterator[object]:
@@ -163,11 +204,12 @@ class AsyncDriver:
                     yield effect.value
                     continue
                 try:
-                    steps.reply = await self._perform(effect)
+                    steps.reply = await self.perform(effect)
                 except BaseException as failure:  # noqa: BLE001 - errors are replies, cancellation too: the flow decides
                     steps.failure = failure
 
-    async def _perform(self, effect: Effect) -> object:
+    async def perform(self, effect: Effect) -> object:
+        """Carry out one effect and return its reply, or raise what is to be thrown."""
         match effect:
             case Call():
                 return await self._call(effect)
@@ -176,18 +218,37 @@ class AsyncDriver:
                 return time.monotonic()
             case Download():
                 return await self._download(effect)
+            case Record():
+                assert self.journal is not None  # noqa: S101 - only a batch with one records
+                await asyncio.wrap_future(self.journal.write(effect.row))
+                return None
             case _:
-                return await asyncio.to_thread(_on_disk, effect)
+                return await asyncio.to_thread(on_disk, effect)
 
     async def _call(self, call: Call) -> Answer:
-        wire = api_wire(self.client, call, self.settings)
-        body = bytearray()
-        with wire.translated():
-            async with aclosing(await self._send(wire)) as response:
-                async for chunk in response.aiter_bytes():
-                    body += chunk
-                    wire.check(len(body), MAX_ANSWER)
-                return wire.answer(response, bytes(body))
+        async with self._slot(call):
+            await asyncio.sleep(_turn(self.pacer, call, self.settings))
+            wire = api_wire(self.client, call, self.settings)
+            body = bytearray()
+            with wire.translated():
+                async with aclosing(await self._send(wire)) as response:
+                    async for chunk in response.aiter_bytes():
+                        body += chunk
+                        wire.check(len(body), MAX_ANSWER)
+                    return wire.answer(response, bytes(body))
+
+    @asynccontextmanager
+    async def _slot(self, call: Call) -> AsyncIterator[None]:
+        """Wait for a connection here: a crowd that waits in httpx's own pool halts it."""
+        try:
+            async with asyncio.timeout(call.timeout):
+                await self._slots.acquire()
+        except TimeoutError:
+            raise _no_turn(call, f"all {CONNECTIONS} connections are busy") from None
+        try:
+            yield
+        finally:
+            self._slots.release()
 
     async def _download(self, download: Download) -> Downloaded:
         wire = file_wire(self.client, download)
@@ -202,7 +263,53 @@ class AsyncDriver:
         return await self.client.send(wire.request, stream=True, auth=None, follow_redirects=False)
 
 
-def _on_disk(effect: Effect) -> object:
+class BorrowingDriver(AsyncDriver):
+    """Carries out effects on an event loop with the caller's own sync HTTP client, in threads."""
+
+    def __init__(self, *args: Any, sync: Driver, **options: Any) -> None:
+        # AsyncDriver's own arguments, passed through as they are
+        super().__init__(*args, **options)
+        self._sync = sync
+
+    def with_settings(self, settings: Settings, journal: Journal | None = None) -> Self:
+        """Return a driver with other settings, and a journal, over the same connections."""
+        sync = self._sync.with_settings(settings)
+        return type(self)(self.client, settings, self.pacer, sync=sync, journal=journal)
+
+    async def perform(self, effect: Effect) -> object:
+        """Carry out one effect; what waits for a socket waits in a thread."""
+        if isinstance(effect, Call | Download):
+            return await asyncio.to_thread(self._sync.perform, effect)
+        return await super().perform(effect)
+
+
+def own_client() -> httpx.AsyncClient:
+    """Make an HTTP client that keeps all its connections: to open one costs round trips."""
+    limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
+    return httpx.AsyncClient(limits=limits)
+
+
+def _turn(pacer: Pacer, call: Call, settings: Settings) -> float:
+    """Return the seconds until a request may be sent; raises NoAnswerError when it is too long."""
+    wait = pacer.reserve(time.monotonic(), settings.max_rate, call.timeout)
+    if wait is None:
+        raise _no_turn(call, f"max_rate is {settings.max_rate:g} a second and others wait")
+    return wait
+
+
+def _no_turn(call: Call, why: str) -> NoAnswerError:
+    return NoAnswerError(
+        f"no turn came within {call.timeout:g} s: {why}",
+        phase="turn",
+        unsent=True,
+        at=time.monotonic(),
+        when=time.time(),
+        bytes_written=0,
+    )
+
+
+def on_disk(effect: Effect) -> object:
+    """Carry out what touches the disk; raises TypeError for what does not."""
     match effect:
         case Load():
             return _disk.load(effect)

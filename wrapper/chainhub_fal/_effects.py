@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import IO, Generic, Protocol, TypeAlias, TypeVar, cast, runtime_checkable
 
+from ._rows import Row
+
 R = TypeVar("R")
 
 
@@ -134,13 +136,20 @@ class Discard:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """Put a row into the journal; reply: None, once it is safe on the disk. Or JournalError."""
+
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Tell the caller something while the flow goes on; reply: None."""
 
     value: object
 
 
-Effect: TypeAlias = Call | Pause | Load | Download | Keep | Discard | Notice
+Effect: TypeAlias = Call | Pause | Load | Download | Keep | Discard | Record | Notice
 Flow: TypeAlias = Generator[Effect, object, R]
 
 

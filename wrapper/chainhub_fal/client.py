@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Iterable,
+    Iterator,
+)
+from contextlib import aclosing
 from types import TracebackType
 from typing import (
     TYPE_CHECKING,
     Any,
-    Generic,
     ParamSpec,
     Self,
-    TypedDict,
     TypeVar,
     Unpack,
     overload,
 )
 
-from . import _operations
-from ._effects import Flow
+from ._core import Core, Options
 from ._refs import JobRef
-from .endpoints import Endpoint, find_endpoint
-from .errors import InvalidInputError
-from .flows.deadlines import Deadline
-from .flows.working import Work, cancel_all, start
+from .batch import Batch, BatchOptions, Inputs, Item
+from .endpoints import Endpoint
 from .jobs import AsyncJob, AsyncResult, Job, Result
-from .settings import DialectName, OnAbandon, Schedule, Settings
+from .settings import DialectName, Settings
 
 if TYPE_CHECKING:  # httpx is most of the cost of an import, so it is loaded with the first client
     import httpx
@@ -39,87 +41,7 @@ AnyDriver = TypeVar("AnyDriver", "Driver", "AsyncDriver")
 _log = logging.getLogger(__name__)
 
 
-class Options(TypedDict, total=False):
-    """What ``Client(...)`` and ``with_options(...)`` take; times in seconds, sizes in bytes."""
-
-    deadline: float
-    timeout: float
-    submit_timeout: float
-    schedule: Schedule
-    connect_patience: float
-    missing_patience: float
-    max_upload: int
-    max_download: int
-    on_abandon: OnAbandon
-    abandon_timeout: float
-
-
-class _Core(Generic[AnyDriver]):
-    """What both clients are: settings, a driver, and the jobs whose end was not seen."""
-
-    _settings: Settings
-    _driver: AnyDriver
-    _owns_http: bool
-    _waiting: dict[str, JobRef]
-
-    def __repr__(self) -> str:
-        """Show where it speaks and how; never the key."""
-        settings = self._settings
-        return f"{type(self).__name__}({settings.base_url!r}, dialect={settings.dialect!r})"
-
-    def _with(self, options: Options) -> Self:
-        copy = object.__new__(type(self))
-        copy._settings = self._settings.changed(**options)
-        copy._driver = self._driver.with_settings(copy._settings)
-        copy._owns_http = False
-        copy._waiting = self._waiting
-        return copy
-
-    def _start(
-        self, endpoint: Endpoint[..., object] | str, inputs: Mapping[str, object]
-    ) -> Flow[Work[Any]]:
-        found = find_endpoint(endpoint) if isinstance(endpoint, str) else endpoint
-        work = yield from start(found, inputs, settings=self._settings, on_end=self._ended)
-        self._waiting[work.job.request_id] = work.job
-        return work
-
-    def _run(
-        self, endpoint: Endpoint[..., object] | str, inputs: Mapping[str, object]
-    ) -> Flow[Work[Any]]:
-        work = yield from self._start(endpoint, inputs)
-        yield from work.wait()
-        return work
-
-    def _resume(self, ref: JobRef | str, endpoint: Endpoint[..., object] | str | None) -> Work[Any]:
-        named = endpoint or (ref.endpoint if isinstance(ref, JobRef) else None)
-        if named is None:
-            raise InvalidInputError("a bare id does not tell the endpoint", field="endpoint")
-        found = find_endpoint(named) if isinstance(named, str) else named
-        return Work(
-            ref if isinstance(ref, JobRef) else _operations.job_named(found, ref),
-            found,
-            settings=self._settings,
-            deadline=Deadline(self._settings.deadline),
-            parameters={},
-            unexpected={},
-            on_end=self._ended,
-        )
-
-    def _ended(self, job: JobRef) -> None:
-        self._waiting.pop(job.request_id, None)
-
-    def _leave(self) -> Flow[None]:
-        """Decide, at the end of the context, what becomes of jobs whose end nobody waited for."""
-        jobs = list(self._waiting.values())
-        self._waiting.clear()
-        outcomes = dict.fromkeys(jobs, "left to go on")
-        if jobs and self._settings.on_abandon == "cancel":
-            outcomes = yield from cancel_all(jobs, settings=self._settings)
-        for job, outcome in outcomes.items():
-            _log.warning("job %s of %s on leaving: %s", job.request_id, job.endpoint, outcome)
-
-
-class Client(_Core["Driver"]):
+class Client(Core["Driver"]):
     """Submits jobs to the queue and brings back their results.
 
     ``api_key`` and ``base_url`` fall back to CHAINHUB_API_KEY and CHAINHUB_BASE_URL; ``dialect`` is
@@ -180,6 +102,42 @@ class Client(_Core["Driver"]):
         """Take up a job again from its reference, or its id and its endpoint; sends nothing."""
         return Job(self._resume(ref, endpoint), self._driver)
 
+    @overload
+    def map(
+        self, endpoint: Endpoint[..., R], inputs: Iterable[Inputs], /, **batch: Unpack[Batch]
+    ) -> Iterator[Item[Result[R]]]: ...
+    @overload
+    def map(
+        self, endpoint: str, inputs: Iterable[Inputs], /, **batch: Unpack[Batch]
+    ) -> Iterator[Item[Result[object]]]: ...
+    def map(
+        self,
+        endpoint: Endpoint[..., Any] | str,
+        inputs: Iterable[Inputs],
+        /,
+        **batch: Unpack[Batch],
+    ) -> Iterator[Item[Result[Any]]]:
+        """Run many jobs side by side and yield what became of each input as it ends.
+
+        ``inputs`` are mappings of an endpoint's inputs; they are read as there is room, in the
+        caller's thread. One that fails does not stop the others: its item holds the error. See
+        :class:`Batch` for the rest. Raises ConfigurationError, JournalError, and whatever
+        ``inputs`` raises.
+        """
+        from ._crowd import Crowd  # noqa: PLC0415 - event loop and journal come with the first batch
+        from ._portal import side_by_side  # noqa: PLC0415
+
+        options, driver = BatchOptions.read(batch), self._driver
+        plan, on_loop = self._plan(endpoint, options.folder), driver.on_a_loop()
+        crowd = Crowd(plan, on_loop, lambda *of: Result.of(*of, driver=driver), options)
+
+        async def run(source: AsyncIterator[Inputs]) -> AsyncGenerator[Item[Result[Any]], None]:
+            async with on_loop.client, aclosing(crowd.run(source)) as items:
+                async for item in items:
+                    yield item
+
+        return side_by_side(run, inputs)
+
     def with_options(self, **options: Unpack[Options]) -> Self:
         """Return a client with other options over the same connections."""
         return self._with(options)
@@ -206,7 +164,7 @@ class Client(_Core["Driver"]):
         self.close()
 
 
-class AsyncClient(_Core["AsyncDriver"]):
+class AsyncClient(Core["AsyncDriver"]):
     """Submits jobs to the queue and brings back their results, for asyncio.
 
     ``api_key`` and ``base_url`` fall back to CHAINHUB_API_KEY and CHAINHUB_BASE_URL; ``dialect`` is
@@ -270,6 +228,44 @@ class AsyncClient(_Core["AsyncDriver"]):
     ) -> AsyncJob[Any]:
         """Take up a job again from its reference, or its id and its endpoint; sends nothing."""
         return AsyncJob(self._resume(ref, endpoint), self._driver)
+
+    @overload
+    def map(
+        self,
+        endpoint: Endpoint[..., R],
+        inputs: Iterable[Inputs] | AsyncIterable[Inputs],
+        /,
+        **batch: Unpack[Batch],
+    ) -> AsyncIterator[Item[AsyncResult[R]]]: ...
+    @overload
+    def map(
+        self,
+        endpoint: str,
+        inputs: Iterable[Inputs] | AsyncIterable[Inputs],
+        /,
+        **batch: Unpack[Batch],
+    ) -> AsyncIterator[Item[AsyncResult[object]]]: ...
+    async def map(
+        self,
+        endpoint: Endpoint[..., Any] | str,
+        inputs: Iterable[Inputs] | AsyncIterable[Inputs],
+        /,
+        **batch: Unpack[Batch],
+    ) -> AsyncIterator[Item[AsyncResult[Any]]]:
+        """Run many jobs side by side and yield what became of each input as it ends.
+
+        ``inputs`` are mappings of an endpoint's inputs; they are read as there is room. One that
+        fails does not stop the others: its item holds the error. See :class:`Batch` for the rest.
+        Raises ConfigurationError, JournalError, and whatever ``inputs`` raises.
+        """
+        from ._crowd import Crowd  # noqa: PLC0415 - the journal comes with the first batch
+
+        options, driver = BatchOptions.read(batch), self._driver
+        plan = self._plan(endpoint, options.folder)
+        crowd = Crowd(plan, driver, lambda *of: AsyncResult.of(*of, driver=driver), options)
+        async with aclosing(crowd.run(inputs)) as items:
+            async for item in items:
+                yield item
 
     def with_options(self, **options: Unpack[Options]) -> Self:
         """Return a client with other options over the same connections."""

@@ -22,6 +22,7 @@
     ├── ContractError                 an answer that the contract does not allow
     │   ├── NotTheApiError            a web page or a redirect where the API should be
     │   └── TicketError               a ticket whose URLs must not be followed
+    ├── JournalError                  a batch's journal cannot be opened or written; also an OSError
     └── SaveError                     a result's file was not fetched or written; also an OSError
 
 Each says what happened, to which job, after how long, and what to do next. ``.job`` is the
@@ -48,6 +49,7 @@ __all__ = [
     "InvalidInputError",
     "JobCancelledError",
     "JobFailedError",
+    "JournalError",
     "NoAnswerError",
     "NotFoundError",
     "NotTheApiError",
@@ -290,6 +292,10 @@ class NotTheApiError(ContractError):
 
 class TicketError(ContractError):
     """A ticket whose URLs do not belong to its job; nothing was sent to them."""
+
+
+class JournalError(ChainHubError, OSError):
+    """A batch's journal cannot be opened, read or written; nothing is submitted without it."""
 
 
 class SaveError(ChainHubError, OSError):

@@ -46,7 +46,7 @@ class _Savable(Outcome[R]):
     _driver: Any  # a Driver or an AsyncDriver: the subclass knows which
 
     @classmethod
-    def of(cls, outcome: Outcome[R], work: Work[R], driver: Driver | AsyncDriver) -> Self:
+    def of(cls, outcome: Outcome[R], work: Work[R], *, driver: Driver | AsyncDriver) -> Self:
         """Bind an outcome to the work and the driver that can save its files."""
         result = cls(outcome.endpoint, outcome.raw, outcome.receipt)
         object.__setattr__(result, "_work", work)
@@ -100,7 +100,7 @@ class Job(_Named[R]):
 
     def result(self) -> Result[R]:
         """Wait for the output; raises JobFailedError, DeadlineExceededError, NotFoundError."""
-        return Result.of(self._driver.run(self._work.wait()), self._work, self._driver)
+        return Result.of(self._driver.run(self._work.wait()), self._work, driver=self._driver)
 
     def cancel(self) -> Cancellation:
         """Ask that the job be cancelled; raises NotFoundError, NotTheApiError if not served."""
@@ -128,7 +128,7 @@ class AsyncJob(_Named[R]):
     async def result(self) -> AsyncResult[R]:
         """Wait for the output; raises JobFailedError, DeadlineExceededError, NotFoundError."""
         outcome = await self._driver.run(self._work.wait())
-        return AsyncResult.of(outcome, self._work, self._driver)
+        return AsyncResult.of(outcome, self._work, driver=self._driver)
 
     async def cancel(self) -> Cancellation:
         """Ask that the job be cancelled; raises NotFoundError, NotTheApiError if not served."""

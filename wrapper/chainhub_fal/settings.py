@@ -47,6 +47,7 @@ class Backoff:
             delay = min(delay * self.factor, self.cap)
 
 
+_NOT_NEGATIVE = ("connect_patience", "missing_patience", "max_rate", "max_upload", "max_download")
 _SHORTEST_SECRET = 8  # characters; what is shorter is no key, and occurs in innocent text
 
 
@@ -95,6 +96,8 @@ class Settings:
     """How long a submit that provably never left is tried again."""
     missing_patience: float = 10.0
     """How long a job may answer 404, or a web page, before that is believed."""
+    max_rate: float = 0.0
+    """Requests a second at most, by everything that one client does; 0: no cap."""
     max_upload: int = 10 * 1024 * 1024
     """Largest local picture that is sent; the vendor's own upload page advises 10 MB."""
     max_download: int = 64 * 1024 * 1024
@@ -108,7 +111,7 @@ class Settings:
         """Refuse values that would send the key astray or wait for ever."""
         for name in ("deadline", "timeout", "submit_timeout", "abandon_timeout"):
             _require_finite(name, getattr(self, name), above_zero=True)
-        for name in ("connect_patience", "missing_patience", "max_upload", "max_download"):
+        for name in _NOT_NEGATIVE:
             _require_finite(name, getattr(self, name), above_zero=False)
         for name, allowed in (
             ("dialect", get_args(DialectName)),

@@ -15,6 +15,7 @@ from .. import (
     InvalidInputError,
     JobCancelledError,
     JobFailedError,
+    JournalError,
     NoAnswerError,
     NotFoundError,
     NotTheApiError,
@@ -57,6 +58,7 @@ class Exit(IntEnum):
     DEADLINE = 15, "the deadline came first"
     UNKNOWN = 16, "the submit may have been queued and charged; it was not sent again"
     SAVE = 17, "a result could not be fetched or written; the job is paid"
+    JOURNAL = 18, "the journal of a batch cannot be opened or written"
     INTERNAL = 70, "a bug in this program"
     INTERRUPTED = 130, "Ctrl-C"
     TERMINATED = 143, "SIGTERM, treated like Ctrl-C"
@@ -80,6 +82,7 @@ _BY_ERROR: dict[type[BaseException], Exit] = {
     ContractError: Exit.CONTRACT,
     JobCancelledError: Exit.JOB_CANCELLED,
     JobFailedError: Exit.JOB_FAILED,
+    JournalError: Exit.JOURNAL,
     DeadlineExceededError: Exit.DEADLINE,
     SubmissionUnknownError: Exit.UNKNOWN,
     SaveError: Exit.SAVE,

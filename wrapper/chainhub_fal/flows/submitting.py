@@ -8,7 +8,7 @@ that is known of, and a second submit is a second charge.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
 from .. import _operations
@@ -47,15 +47,19 @@ def submit(
     *,
     settings: Settings,
     deadline: Deadline,
+    before: Callable[[str], Flow[None]] | None = None,
 ) -> Flow[Submitted]:
     """Check and load the inputs, send them once, and return the job.
 
-    Raises InvalidInputError before anything is sent; StatusError when the server refused;
+    ``before`` is run just before the sending, with the payload's digest. Raises
+    InvalidInputError before anything is sent; StatusError when the server refused;
     SubmissionUnknownError when the job may be queued; TicketError when its ticket is not its own.
     """
     deadline.stage = "the submit"
     arguments = yield from prepare(endpoint, inputs, limit=settings.max_upload)
     exchange = _operations.submit(endpoint, arguments)
+    if before is not None:
+        yield from before(_digest(exchange))
     answer = yield from _send_once(exchange, settings=settings, deadline=deadline)
     ticket = _read_ticket_body(exchange, answer)
     job = _operations.job_of(endpoint, ticket, answer, base_url=settings.base_url)

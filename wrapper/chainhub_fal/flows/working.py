@@ -108,11 +108,17 @@ def start(
     *,
     settings: Settings,
     on_end: Callable[[JobRef], object],
+    before: Callable[[str], Flow[None]] | None = None,
 ) -> Flow[Work[R]]:
-    """Submit a job and return the work on it; the deadline starts here."""
+    """Submit a job and return the work on it; the deadline starts here.
+
+    ``before`` is run just before the sending, with the payload's digest.
+    """
     deadline = Deadline(settings.deadline)
     yield from resume(deadline)
-    submitted = yield from submitting.submit(endpoint, inputs, settings=settings, deadline=deadline)
+    submitted = yield from submitting.submit(
+        endpoint, inputs, settings=settings, deadline=deadline, before=before
+    )
     return Work(
         submitted.job,
         endpoint,

@@ -1,0 +1,126 @@
+"""Lets a sync caller have a batch: it runs on an event loop of its own, in one thread.
+
+The caller's inputs are read in the caller's own thread, while it waits for the next item.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import TypeAlias, TypeVar
+
+from .batch import Item
+
+T = TypeVar("T")
+Inputs: TypeAlias = Mapping[str, object]
+Batch: TypeAlias = Callable[[AsyncIterator[Inputs]], AsyncGenerator[Item[T]]]
+
+
+class _Want:
+    """The batch asks for an input; the caller's thread answers on the batch's loop."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.answer: asyncio.Future[Inputs] = self._loop.create_future()
+
+    def give(self, source: Iterator[Inputs]) -> None:
+        """Read one input and hand it over; what the reading raises is handed over instead."""
+        try:
+            inputs = next(source)
+        except StopIteration:
+            self._settle(lambda: self.answer.set_exception(StopAsyncIteration()))
+        except Exception as error:  # noqa: BLE001 - the caller's iterator may raise anything
+            failure = error
+            self._settle(lambda: self.answer.set_exception(failure))
+        else:
+            self._settle(lambda: self.answer.set_result(inputs))
+
+    def _settle(self, act: Callable[[], None]) -> None:
+        def on_loop() -> None:
+            if not self.answer.done():
+                act()
+
+        with suppress(RuntimeError):  # the loop has ended: nobody waits for it any more
+            self._loop.call_soon_threadsafe(on_loop)
+
+
+class _End:
+    """The batch is over, by itself or by an error."""
+
+    def __init__(self, error: BaseException | None) -> None:
+        self.error = error
+
+
+def side_by_side(batch: Batch[T], inputs: Iterable[Inputs]) -> Iterator[Item[T]]:
+    """Yield the items of a batch; leaving the iterator early leaves the batch, and its thread."""
+    inbox: queue.SimpleQueue[Item[T] | _Want | _End] = queue.SimpleQueue()
+    thread = _Thread(batch, inbox)
+    source = iter(inputs)
+    thread.start()
+    try:
+        while not isinstance(event := inbox.get(), _End):
+            if isinstance(event, _Want):
+                event.give(source)
+            else:
+                yield event
+        if event.error is not None:
+            raise event.error
+    finally:
+        thread.leave()
+
+
+class _Thread(threading.Thread):
+    """The event loop's thread; it ends with the batch."""
+
+    def __init__(self, batch: Batch[T], inbox: queue.SimpleQueue[Item[T] | _Want | _End]) -> None:
+        super().__init__(name="chainhub batch", daemon=True)
+        self._batch = batch
+        self._inbox = inbox
+        self._loop = asyncio.new_event_loop()
+        self._task: asyncio.Task[None] | None = None
+
+    def run(self) -> None:
+        """Run the batch to its end."""
+        asyncio.set_event_loop(self._loop)
+        error: BaseException | None = None
+        try:
+            self._task = self._loop.create_task(self._pass_on())
+            self._loop.run_until_complete(self._task)
+        except asyncio.CancelledError:
+            pass
+        except BaseException as failure:  # noqa: BLE001 - it is raised again where the caller waits
+            error = failure
+        finally:
+            self._loop.run_until_complete(self._loop.shutdown_default_executor())
+            self._loop.close()
+            self._inbox.put(_End(error))
+
+    def leave(self) -> None:
+        """End the batch if it has not ended, and wait until its thread has."""
+        with suppress(RuntimeError):  # the loop is closed: it has ended already
+            self._loop.call_soon_threadsafe(self._cancel)
+        self.join()
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _pass_on(self) -> None:
+        items = self._batch(self._source())
+        try:
+            async for item in items:
+                self._inbox.put(item)
+        finally:
+            await items.aclose()
+
+    async def _source(self) -> AsyncIterator[Inputs]:
+        while True:
+            want = _Want()
+            self._inbox.put(want)
+            try:
+                yield await want.answer
+            except StopAsyncIteration:
+                return
