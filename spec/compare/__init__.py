@@ -1,0 +1,1 @@
+"""Say what changed between two contracts, whom each change breaks, and prove it with a value."""
