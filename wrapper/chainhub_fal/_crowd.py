@@ -51,11 +51,13 @@ class Crowd(Generic[R, T]):
         with self.options.opened() as journal:
             run = _Run(self._with(journal))
             run.start(one_by_one(inputs))
+            self.driver.batches.add(run.leave)
             try:
                 while (item := await run.next()) is not None:
                     yield item
             finally:
                 await run.leave()
+                self.driver.batches.discard(run.leave)
 
     def _with(self, journal: Journal | None) -> Crowd[R, T]:
         plan = replace(self.plan, journaled=journal is not None)
@@ -73,7 +75,8 @@ class _Run(Generic[R, T]):
         self._items: asyncio.Queue[Item[T] | None] = asyncio.Queue()
         self._changed = asyncio.Event()
         self._fatal: BaseException | None = None
-        self._fed = self._leaving = False
+        self._fed = False
+        self._leaving: asyncio.Task[None] | None = None
         self._feeder: asyncio.Task[None] | None = None
 
     def start(self, source: AsyncIterator[Inputs]) -> None:
@@ -89,8 +92,15 @@ class _Run(Generic[R, T]):
         return item
 
     async def leave(self) -> None:
-        """Stop: waits are given up at once, submits under way get a moment to end."""
-        self._leaving = True
+        """Stop: waits are given up at once, submits under way get a moment to end.
+
+        Whoever calls it while it is under way waits for the same end.
+        """
+        if self._leaving is None:
+            self._leaving = asyncio.create_task(self._leave())
+        await asyncio.shield(self._leaving)
+
+    async def _leave(self) -> None:
         if self._feeder is not None:
             self._feeder.cancel()
             await asyncio.wait([self._feeder])
@@ -202,7 +212,7 @@ class _Run(Generic[R, T]):
     def _started(self, job: JobRef) -> None:
         self._crowd.plan.on_job(job)
         self._gate.accepted()
-        if self._leaving and (task := asyncio.current_task()) is not None:
+        if self._leaving is not None and (task := asyncio.current_task()) is not None:
             task.cancel()  # its submit has ended: the rest can be left like the others
 
     def _hear(self, notice: object) -> None:

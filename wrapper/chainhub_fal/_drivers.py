@@ -9,7 +9,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager, closing
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -168,6 +168,9 @@ class AsyncDriver:
         self.pacer = pacer or Pacer()
         self.journal = journal
         self._slots = slots or asyncio.Semaphore(CONNECTIONS)
+        # How to leave each batch that is under way: one that was only broken out of goes on until
+        # the loop finds that nobody holds it.
+        self.batches: set[Callable[[], Awaitable[None]]] = set()
 
     @classmethod
     def of(cls, client: httpx.AsyncClient | None, settings: Settings) -> Self:
@@ -176,7 +179,14 @@ class AsyncDriver:
 
     def with_settings(self, settings: Settings, journal: Journal | None = None) -> Self:
         """Return a driver with other settings, and a journal, over the same connections."""
-        return type(self)(self.client, settings, self.pacer, slots=self._slots, journal=journal)
+        other = type(self)(self.client, settings, self.pacer, slots=self._slots, journal=journal)
+        other.batches = self.batches
+        return other
+
+    async def leave_batches(self) -> None:
+        """Leave every batch that is under way, and wait until that is done."""
+        for leave in list(self.batches):
+            await leave()
 
     async def run(self, flow: Flow[R], hear: Callable[[object], None] | None = None) -> R:
         """Run a flow to its end and return its result; what is tried again is logged.

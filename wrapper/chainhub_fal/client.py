@@ -273,6 +273,7 @@ class AsyncClient(Core["AsyncDriver"]):
 
     async def close(self) -> None:
         """Settle what becomes of jobs nobody waited for (``on_abandon``), and close connections."""
+        await self._driver.leave_batches()
         try:
             await self._driver.run(self._leave())
         finally:
