@@ -15,7 +15,7 @@ PYTEST := PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(BIN)/python -m pytest -q -p pytest_
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(READY) ## make the environment from the lock
@@ -124,13 +124,17 @@ fuzz: $(READY) ## the harness on the sandbox with a random seed, which it prints
 	@seed=$$($(BIN)/python -c 'import secrets; print(secrets.randbelow(2**31))'); \
 		echo "fuzz: SEED=$$seed"; $(MAKE) conformance SEED=$$seed
 
-# The floor is what was reached; it only ever rises. docs/kill-table.md names every survivor.
 .PHONY: mutation
 mutation: $(READY) ## put faults in one at a time and say what the harness kills (minutes)
-	@$(BIN)/python -m contract_tests.mutation provider --layers suite,semantics --floor .93 \
-		--markdown docs/kill-table.md
-	@$(BIN)/python -m contract_tests.mutation.consumer
-	@$(BIN)/python -m contract_tests.mutation.contract_mutants --consistent --count 0
+	@$(BIN)/python -m contract_tests.mutation all --json .mutation --markdown docs/kill-table.md
+
+.PHONY: mutation-matrix
+mutation-matrix: $(READY) ## the same, and what is no longer caught with a layer switched off (long)
+	@$(BIN)/python -m contract_tests.mutation all --matrix --json .mutation --markdown docs/kill-table.md
+
+.PHONY: alarms
+alarms: $(READY) ## the unbroken system over SEEDS= seeds (20): no layer may find anything (long)
+	@$(BIN)/python -m contract_tests.mutation provider --unbroken-only --unbroken-seeds $(or $(SEEDS),20)
 
 .PHONY: vendor
 vendor: $(READY) ## copy the client: DEST=app/_vendor NAME=fluxclient [WITH=cli]; CHECK=1 DEST= looks
@@ -143,5 +147,5 @@ sandbox: $(READY) ## serve the sandbox until Ctrl-C
 
 .PHONY: clean
 clean: ## remove the environment and caches, by name
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis .demo
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis .demo .mutation .live
 	@echo "clean"

@@ -1,20 +1,28 @@
-"""``python -m contract_tests.mutation provider``: breaks the provider on purpose, fault by fault."""
+"""``python -m contract_tests.mutation PART``: breaks one part on purpose, fault by fault, or all."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from . import provider_command
+from . import matrix_command
+from .matrix_parts import SOURCES
+
+_COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "all": matrix_command.everything,
+    "table": matrix_command.table,
+}
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the part that is named first; returns its exit code, or 2 with a sentence."""
-    parts = {"provider": provider_command.main}
-    if not arguments or arguments[0] not in parts:
-        sys.stderr.write(f"mutation: say what to break: {', '.join(parts)}\n")
-        return 2
-    return parts[arguments[0]](arguments[1:])
+    """Run the part or command that is named first; returns its exit code, or 2 with a sentence."""
+    name, *rest = arguments or [""]
+    if name in SOURCES:
+        return SOURCES[name]().main(rest)
+    if name in _COMMANDS:
+        return _COMMANDS[name](rest)
+    sys.stderr.write(f"mutation: say what to break: {', '.join((*SOURCES, *_COMMANDS))}\n")
+    return 2
 
 
 if __name__ == "__main__":

@@ -28,7 +28,9 @@ def auth_mutants() -> Iterator[Mutant]:
         why = "404 before 401: strangers can find out which jobs exist"
         yield mutant("auth", f"{operation}-404-first", why, _lets(operation, _unknown_or_keyed))
     lower = _lets("submit", _scheme_as_written)
-    yield mutant("auth", "submit-scheme-case", "the scheme has no case (RFC 9110)", lower)
+    why = "the scheme has no case (RFC 9110)"
+    same = "this client always writes the scheme as it is documented"
+    yield mutant("auth", "submit-scheme-case", why, lower, equivalent=same)
     early = _lets("submit", _keyed_or_bodyless)
     yield mutant(
         "auth", "submit-body-first", "bodies are judged before keys, for strangers too", early

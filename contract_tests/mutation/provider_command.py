@@ -4,72 +4,95 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from .matrix import ENOUGH
+from .matrix_rows import Part, Row, failings, score
+from .mechanical import PREFIX
 from .provider import MUTANTS
-from .run import LAYERS, Trial, Verdict, load_layer, unbroken_names
-from .table import Fate, as_json, markdown, score
-from .workers import side_by_side
+from .provider_fates import errors, skipped_rows
+from .provider_trials import all_names, plan_of, tried, why
+from .provider_unbroken import Unbroken, try_unbroken
+from .provider_world import LAYERS, load_layer
+from .run import Trial
+from .table import markdown
 
+TITLE = "Faults at the provider"
 _RED, _UNUSABLE = 1, 2
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run it; returns 0 when the score reaches its floor, 1 when not, 2 when nothing was proven."""
+    """Run it; returns 0 when the scores reach the floor, 1 when not, 2 when nothing was proven."""
     options = _parser().parse_args(arguments)
-    names = [name for name in MUTANTS if _asked(name, options.only)]
+    names = [name for name in all_names() if _asked(name, options)]
     if not names:
         return _refuse(f"no fault matches {', '.join(options.only)}: see --list")
     if options.list:
-        sys.stdout.writelines(f"{name}: {MUTANTS[name].why}\n" for name in names)
+        sys.stdout.writelines(f"{name}: {why(name)}\n" for name in names)
         return 0
     layers = _layers(options.layers)
     if not layers:
         return _refuse("no layer is there to try the faults with")
     began = time.monotonic()
-    unbroken = _unbroken(layers, options)
-    if alarms := _alarms(unbroken):
-        return _refuse(
-            "\n".join(["the unbroken system is not clean: a kill proves nothing", *alarms])
-        )
-    fates = _judge(names, Trial(layers, options.seed, options.matrix), options)
-    _write(options, fates, unbroken, layers)
-    return _conclude(fates, options.floor, time.monotonic() - began)
+    trial = Trial(layers, options.seed, thorough=options.unbroken_only)
+    unbroken = _unbroken(trial, options)
+    _say([f"warned of without any fault: {warning}" for warning in unbroken.warnings])
+    if unbroken.alarms:
+        _say(unbroken.alarms)
+        return _refuse("the unbroken system is not clean: a kill proves nothing")
+    if options.unbroken_only:
+        _say([f"{unbroken.summary}, {time.monotonic() - began:.0f} s"])
+        return 0
+    part = _tried(names, trial, unbroken, options)
+    if options.markdown or not options.json:
+        _write(part, options.markdown)
+    return _conclude(part, options.floor, time.monotonic() - began)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m contract_tests.mutation provider")
     add = parser.add_argument
-    add("--jobs", type=int, default=2, help="processes at a time (default: 2)")
+    # Some trials wait more than they work, so there is one more of them than there are cores.
+    jobs = (os.cpu_count() or 1) + 1
+    add("--jobs", type=int, default=jobs, help="processes at a time (default: %(default)s)")
     add("--only", action="append", default=[], metavar="NAME", help="these faults; wildcards work")
     add("--layers", default=",".join(LAYERS), help="in this order (default: %(default)s)")
-    add(
-        "--matrix", action="store_true", help="every layer on every fault, not until the first kill"
-    )
+    add("--no-mechanical", action="store_true", help="only the faults that have names of their own")
+    add("--matrix", action="store_true", help="what is lost without each layer (long)")
     add("--seed", type=int, default=1, help="for what the layers draw (default: 1)")
-    add(
-        "--unbroken-seeds", type=int, default=1, metavar="N", help="unbroken runs with N seeds each"
-    )
-    add(
-        "--limit", type=float, default=60.0, help="seconds for one layer on one fault (default: 60)"
-    )
+    add("--unbroken-seeds", type=int, default=1, metavar="N", help="unbroken runs with N seeds")
+    add("--unbroken-only", action="store_true", help="no fault: count false alarms, take the time")
+    add("--limit", type=float, default=120.0, help="seconds for a layer on a fault (120)")
     add("--floor", type=float, default=0.95, help="least share of kills (default: 0.95)")
-    add("--json", type=Path, metavar="FILE", help="write everything as JSON")
-    add("--markdown", type=Path, metavar="FILE", help="write the table there, not to the terminal")
+    add("--json", type=Path, metavar="FILE", help="write every fault's fate as JSON")
+    add(
+        "--markdown",
+        type=Path,
+        metavar="FILE",
+        help="write the table there; without it and --json to the terminal",
+    )
     add("--list", action="store_true", help="name the faults, and run nothing")
     return parser
 
 
-def _asked(name: str, patterns: Sequence[str]) -> bool:
-    return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
+def _asked(name: str, options: argparse.Namespace) -> bool:
+    if options.no_mechanical and name.startswith(PREFIX):
+        return False
+    return not options.only or any(fnmatchcase(name, pattern) for pattern in options.only)
+
+
+def _say(sentences: Sequence[str]) -> None:
+    sys.stderr.writelines(f"mutation: {sentence}\n" for sentence in sentences)
 
 
 def _refuse(sentence: str) -> int:
-    sys.stderr.write(f"mutation: {sentence}\n")
+    _say([sentence])
     return _UNUSABLE
 
 
@@ -81,52 +104,45 @@ def _layers(wanted: str) -> dict[str, str]:
         if module is None:
             raise SystemExit(f"mutation: no layer is named {name!r}: choose of {', '.join(LAYERS)}")
         if load_layer(module) is None:
-            sys.stderr.write(f"mutation: the layer {name} is missing, so it kills nothing\n")
+            _say([f"the layer {name} is missing, so it kills nothing"])
             continue
         found[name] = module
     return found
 
 
-def _unbroken(layers: Mapping[str, str], options: argparse.Namespace) -> dict[str, list[Verdict]]:
+def _unbroken(trial: Trial, options: argparse.Namespace) -> Unbroken:
     seeds = range(options.seed, options.seed + options.unbroken_seeds)
-    trial = Trial(layers, options.seed, matrix=True)
-    limit = 5 * options.limit  # a layer that finds nothing cannot stop early
-    found = side_by_side(trial, unbroken_names(seeds), jobs=options.jobs, limit=limit)
-    return dict(found)
+    return try_unbroken(trial, seeds, jobs=options.jobs, limit=options.limit)
 
 
-def _alarms(unbroken: Mapping[str, Sequence[Verdict]]) -> list[str]:
-    return [
-        f"{name}: {verdict.layer} {verdict.state} {verdict.rule} {verdict.text}"
-        for name, verdicts in unbroken.items()
-        for verdict in verdicts
-        if verdict.state != "clean"
-    ]
-
-
-def _judge(names: Sequence[str], trial: Trial, options: argparse.Namespace) -> list[Fate]:
-    """Try the mutants; returns their fates in the catalogue's order."""
-    found: dict[str, list[Verdict]] = {}
-    trials = side_by_side(trial, names, jobs=options.jobs, limit=options.limit)
-    for name, verdicts in trials:
-        found[name] = verdicts
-        if not any(verdict.state == "killed" for verdict in verdicts):
-            sys.stderr.write(f"mutation: {name} lives\n")
-    return [Fate(MUTANTS[name], tuple(found[name])) for name in names]
-
-
-def _write(
-    options: argparse.Namespace,
-    fates: Sequence[Fate],
-    unbroken: Mapping[str, Sequence[Verdict]],
-    layers: Mapping[str, str],
-) -> None:
+def _tried(
+    names: Sequence[str], trial: Trial, unbroken: Unbroken, options: argparse.Namespace
+) -> Part:
+    """Try the mutants and write what became of them."""
+    began = time.monotonic()
+    plan = plan_of(names, options.jobs)
+    trial = replace(trial, kills=ENOUGH if options.matrix else 1, usual=unbroken.usual)
+    fates = tried(names, trial, plan, jobs=options.jobs, limit=options.limit)
+    skipped = skipped_rows(plan.skipped)
+    if broken := errors(fates):
+        _say([f"{broken} faults with a layer that broke down"])
     if options.json:
-        text = json.dumps(as_json(fates, unbroken), indent=1)
+        found = [fate.as_json(matrix=options.matrix) for fate in fates]
+        text = json.dumps([*found, *map(asdict, skipped)], indent=1)
         options.json.write_text(f"{text}\n", encoding="utf-8")
-    table = markdown(fates, list(layers), _command(options), matrix=options.matrix)
-    if options.markdown:
-        options.markdown.write_text(table, encoding="utf-8")
+    rows = [*(fate.row(matrix=options.matrix) for fate in fates), *skipped]
+    return part_of(rows, _command(options), time.monotonic() - began)
+
+
+def part_of(rows: Sequence[Row], command: str, seconds: float | None = None) -> Part:
+    """Return the provider's part of the table."""
+    return Part(TITLE, command, rows, tuple(LAYERS), len(MUTANTS), seconds)
+
+
+def _write(part: Part, path: Path | None) -> None:
+    table = markdown([part], part.command)
+    if path:
+        path.write_text(table, encoding="utf-8")
     else:
         sys.stdout.write(table)
 
@@ -136,12 +152,13 @@ def _command(options: argparse.Namespace) -> str:
     words = ["python -m contract_tests.mutation provider", f"--seed {options.seed}"]
     words += [f"--only '{name}'" for name in options.only]
     words += [f"--layers {options.layers}"] if options.layers != ",".join(LAYERS) else []
+    words += ["--no-mechanical"] if options.no_mechanical else []
     return " ".join([*words, *(["--matrix"] if options.matrix else [])])
 
 
-def _conclude(fates: Sequence[Fate], floor: float, seconds: float) -> int:
-    total, errors = score(fates), sum(bool(fate.errors) for fate in fates)
-    broken = f", {errors} with a layer that broke down" if errors else ""
-    sys.stderr.write(f"mutation: {total} provider faults killed{broken}, {seconds:.0f} s\n")
-    # Rounded, so that 0.95 of twenty is nineteen whatever a float makes of it.
-    return 0 if round(total.rate - floor, 9) >= 0 else _RED
+def _conclude(part: Part, floor: float, seconds: float) -> int:
+    made = f", {score(part.made)} made by rule" if part.made else ""
+    _say([f"{score(part.named)} provider faults killed{made}, {seconds:.0f} s"])
+    reasons = failings(part, floor)
+    _say(reasons)
+    return _RED if reasons else 0

@@ -22,6 +22,7 @@ Group = Literal[
     "identity",
     "time",
     "files",
+    "mechanical",
 ]
 GROUPS: tuple[Group, ...] = get_args(Group)
 Make = Callable[[], tuple[Fault, ...]]
@@ -33,7 +34,8 @@ class Mutant:
 
     ``make`` returns the faults to switch on, fresh for each run because some of them remember
     what they saw. ``waiting`` asks for jobs that queue and run for a moment; without it they are
-    done at once. ``equivalent`` says why no rule of the contract is broken; empty when one is.
+    done at once. ``equivalent`` says why no rule of the contract is broken that this client could ever
+    notice; empty when one is.
     """
 
     name: str

@@ -30,6 +30,7 @@ from .provider_mutant import Mutant, mutant
 _PAGE = "<!doctype html><title>Nothing here</title>"
 _OTHER_ID = "11111111-2222-4333-8444-555555555555"
 _JOB_ROUTES = ("status", "result", "cancel")
+_UNREAD = "the contract documents no challenge, and this client has one scheme and never reads one"
 
 
 def shape_mutants() -> Iterator[Mutant]:
@@ -220,9 +221,8 @@ def _media_types() -> Iterator[Mutant]:
     yield mutant(
         "media type",
         "ticket-charset",
-        "UTF-8 announced as UTF-16",
+        "UTF-8 announced as UTF-16: who goes by it reads nothing",
         charset,
-        equivalent="JSON's media type has no charset parameter: who reads JSON ignores it",
     )
 
 
@@ -238,7 +238,8 @@ def _headers() -> Iterator[Mutant]:
     for operation in ("submit", *_JOB_ROUTES):
         why = "401 must say how to authenticate (RFC 9110)"
         bare = beheads(operation, "www-authenticate", 401)
-        yield mutant("header", f"{operation}-401-no-challenge", why, bare)
+        name = f"{operation}-401-no-challenge"
+        yield mutant("header", name, why, bare, equivalent=_UNREAD)
         why = "405 must name the methods that work (RFC 9110)"
         yield mutant("header", f"{operation}-no-allow", why, beheads(operation, "allow", 405))
     lies = alters("any", _allow_the_refused)

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib import import_module
-from typing import Any, Literal, cast
+from dataclasses import dataclass, field, replace
+from typing import Literal, cast
 
-from chainhub_fal_sandbox import Sandbox
-
-from ..contract import Contract
-from ..harness.findings import Finding, Layer, Ledger
-from ..harness.sandboxes import by_turns
-from ..harness.target import Dialect, Target
+from ..harness.findings import Finding
+from ..harness.target import Dialect
+from .mechanical import catalogue
 from .provider import MUTANTS
-from .provider_mutant import Mutant
+from .provider_mutant import Group, Mutant
+from .provider_world import WORLDS, World, examine_world, load_layer
 
-_PACKAGE = (__package__ or "").rpartition(".")[0]
-# In the order of their yield for the time they cost.
-LAYERS: Mapping[str, str] = {
-    name: f"{_PACKAGE}.{name}.layer" for name in ("suite", "semantics", "conformance")
-}
 _UNBROKEN = "unbroken"
-_DIALECTS: tuple[Dialect, ...] = ("gateway", "fal")
-_TIMEOUT = 10.0  # seconds; on a busy machine a large picture takes its time to draw
-_WAIT = 0.3  # seconds that a job queues, and runs, where a mutant needs jobs that wait
-_WORKERS = 1_000_000  # so that jobs wait for the clock, and not for each other
+# What a group is about decides who finds it soonest; elsewhere the order of the layers does.
+_FIRST: Mapping[Group, str] = {"identity": "semantics", "files": "semantics"}
 
-State = Literal["killed", "clean", "error", "missing"]
+State = Literal["killed", "warned", "clean", "error", "missing"]
 
 
 @dataclass(frozen=True)
@@ -48,130 +36,87 @@ class Verdict:
 class Trial:
     """How to try a mutant: the layers by name and module, in order, and the seed.
 
-    With ``matrix`` every layer has its say; without it the first kill ends the trial.
+    The layers are asked until ``kills`` of them have killed it: one is enough to know that it is
+    caught, two to know that no layer is alone in that. ``thorough`` lets a layer take its time.
+    ``worlds`` says where each mechanical mutant is tried; ``usual`` names the rules that warn of
+    the unbroken system too, and so tell nothing.
     """
 
     layers: Mapping[str, str]
     seed: int = 1
-    matrix: bool = False
+    kills: int = 1
+    thorough: bool = False
+    worlds: Mapping[str, World] = field(default_factory=dict)
+    usual: frozenset[str] = frozenset()
 
     def __call__(self, name: str) -> Iterator[Verdict]:
         """Try a mutant, or an unbroken system, by name; yields each layer's verdict as it comes.
 
         Raises KeyError for an unknown name.
         """
-        found, seed = subject(name, self.seed)
-        yield from examine(found, self.layers, seed=seed, matrix=self.matrix)
+        if name.startswith(_UNBROKEN):
+            mutant, seed = _unbroken(name)
+            yield from examine(mutant, replace(self, seed=seed))
+        else:
+            yield from examine(self.mutant(name), self)
+
+    def mutant(self, name: str) -> Mutant:
+        """Return a mutant by its name; raises KeyError for an unknown one."""
+        if name in self.worlds:
+            return catalogue()[name].mutant(self.worlds[name])
+        return MUTANTS[name]
 
 
 def unbroken_names(seeds: Sequence[int]) -> list[str]:
     """Name the trials of the unbroken system: each dialect, jobs at once or waiting, each seed."""
-    kinds = [(dialect, pace) for dialect in _DIALECTS for pace in ("instant", "waiting")]
-    return [f"{_UNBROKEN} {dialect} {pace} {seed}" for seed in seeds for dialect, pace in kinds]
+    return [f"{_UNBROKEN} {world} {seed}" for seed in seeds for world in WORLDS]
 
 
-def subject(name: str, seed: int) -> tuple[Mutant, int]:
-    """Return what a name stands for, and the seed to try it with."""
-    if not name.startswith(_UNBROKEN):
-        return MUTANTS[name], seed
-    _, dialect, pace, own_seed = name.split()
+def _unbroken(name: str) -> tuple[Mutant, int]:
+    _, dialect, pace, seed = name.split()
     why = "whatever is found here is a false alarm"
-    waiting = pace == "waiting"
-    nothing = Mutant(name, "schema", why, tuple, cast("Dialect", dialect), waiting)
-    return nothing, int(own_seed)
+    nothing = Mutant(name, "schema", why, tuple, cast("Dialect", dialect), pace == "waiting")
+    return nothing, int(seed)
 
 
-def examine(
-    mutant: Mutant, layers: Mapping[str, str], *, seed: int, matrix: bool
-) -> Iterator[Verdict]:
-    """Run layers against a fresh sandbox each; stops at the first kill unless it is a matrix."""
-    for name, module in layers.items():
-        verdict = _verdict(name, module, mutant, seed)
+def examine(mutant: Mutant, trial: Trial) -> Iterator[Verdict]:
+    """Run layers against a fresh sandbox each, until enough of them have killed the mutant."""
+    killed = 0
+    for name in _order(mutant, trial.layers):
+        verdict = _verdict(name, mutant, trial)
         yield verdict
-        if verdict.state == "killed" and not matrix:
-            return
+        killed += verdict.state == "killed"
+        if killed == trial.kills or (verdict.state == "warned" and mutant.equivalent):
+            return  # of what does not count, a warning is all that can be asked
 
 
-def _verdict(name: str, module: str, mutant: Mutant, seed: int) -> Verdict:
+def _order(mutant: Mutant, layers: Mapping[str, str]) -> list[str]:
+    return sorted(layers, key=lambda name: name != _FIRST.get(mutant.group))
+
+
+def _verdict(name: str, mutant: Mutant, trial: Trial) -> Verdict:
     began = time.monotonic()
     try:
-        layer = load_layer(module)
+        layer = load_layer(trial.layers[name])
         if layer is None:
-            return Verdict(name, "missing", text=f"{module} is not there")
-        findings = _findings(name, layer, mutant, seed)
+            return Verdict(name, "missing", text=f"{trial.layers[name]} is not there")
+        world = World(mutant.dialect, mutant.waiting)
+        findings = examine_world(
+            layer, world, mutant.make(), seed=trial.seed, thorough=trial.thorough
+        )
     except Exception as error:  # noqa: BLE001 - a layer that breaks down has proven nothing
         text = f"{type(error).__name__}: {error}"
         return Verdict(name, "error", text=text, seconds=time.monotonic() - began)
-    seconds = time.monotonic() - began
-    first = next((finding for finding in findings if finding.level == "error"), None)
+    return _judged(name, findings, trial.usual, time.monotonic() - began)
+
+
+def _judged(
+    name: str, findings: Sequence[Finding], usual: frozenset[str], seconds: float
+) -> Verdict:
+    """Go by the first error; without one, by the first warning that is not usual."""
+    unusual = [each for each in findings if each.level == "error" or each.rule not in usual]
+    first = min(unusual, key=lambda each: each.level != "error", default=None)
     if first is None:
         return Verdict(name, "clean", seconds=seconds)
-    text = f"{first.operation}: {first.message}"
-    return Verdict(name, "killed", first.rule, text, seconds)
-
-
-def load_layer(module: str) -> Layer | None:
-    """Import a layer; None if it is not there. What it raises while it is read passes through."""
-    try:
-        return cast("Layer", import_module(module).run)
-    except ModuleNotFoundError as error:
-        if error.name and f"{module}.".startswith(f"{error.name}."):
-            return None
-        raise
-
-
-class BrokenMutantError(Exception):
-    """The mutant's own code broke down: a kill would be for a crash that nobody meant."""
-
-
-class _Breakdowns(logging.Handler):
-    """Collects what the server caught, which the layer under trial only sees as a 500."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.found: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep the exception's own words."""
-        error = record.exc_info[1] if record.exc_info else None
-        self.found.append(f"{type(error).__name__}: {error}" if error else record.getMessage())
-
-
-def _findings(name: str, layer: Layer, mutant: Mutant, seed: int) -> list[Finding]:
-    breakdowns, log = _Breakdowns(), logging.getLogger("uvicorn.error")
-    log.addHandler(breakdowns)
-    try:
-        findings = _tested(name, layer, mutant, seed)
-    finally:
-        log.removeHandler(breakdowns)
-    if breakdowns.found:
-        raise BrokenMutantError(breakdowns.found[0])
-    return findings
-
-
-def _tested(name: str, layer: Layer, mutant: Mutant, seed: int) -> list[Finding]:
-    with Sandbox(
-        dialect=mutant.dialect,
-        unrouted="404",
-        foreign_images="invent",
-        workers=_WORKERS,
-        **_pace(name, waiting=mutant.waiting),
-    ) as sandbox:
-        for fault in mutant.make():
-            sandbox.faults.add(fault.operation, fault, times=None)
-        target = Target(sandbox.base_url, sandbox.key, mutant.dialect, _TIMEOUT)
-        return layer(target, _contract(), Ledger(), seed=seed, first=True)
-
-
-def _pace(layer: str, *, waiting: bool) -> dict[str, Any]:  # fields of the sandbox's settings
-    """Say how long jobs queue and run, in seconds."""
-    if not waiting:
-        return {"queue_seconds": 0, "run_seconds": 0}
-    if layer == "conformance":  # it takes its steps at random: no clock may decide what it meets
-        return {"queue_seconds": 0, "run_seconds": by_turns()}
-    return {"queue_seconds": _WAIT, "run_seconds": _WAIT}
-
-
-@lru_cache(maxsize=1)
-def _contract() -> Contract:
-    return Contract.load()
+    state: State = "killed" if first.level == "error" else "warned"
+    return Verdict(name, state, first.rule, f"{first.operation}: {first.message}", seconds)

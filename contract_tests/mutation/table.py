@@ -1,195 +1,118 @@
-"""The kill table: what became of each mutant, counted by group and by layer, for people and tools."""
+"""The kill table: what became of each fault of each part, counted and named, for people."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Sequence
 
-from .provider_mutant import GROUPS, Mutant
-from .run import Verdict
-
-_LONGEST = 90  # characters of a survivor's or an error's explanation in the table
+from .matrix import switched_off
+from .matrix_rows import Part, Row, score
+from .matrix_text import folded, line, short
 
 
-@dataclass(frozen=True)
-class Fate:
-    """A mutant and every layer's verdict on it."""
-
-    mutant: Mutant
-    verdicts: tuple[Verdict, ...]
-
-    @property
-    def kill(self) -> Verdict | None:
-        """The first verdict that found something."""
-        return next((each for each in self.verdicts if each.state == "killed"), None)
-
-    @property
-    def errors(self) -> list[Verdict]:
-        """The verdicts of layers that broke down, which are no kills."""
-        return [each for each in self.verdicts if each.state == "error"]
-
-    @property
-    def counts(self) -> bool:
-        """Tell whether the mutant counts in the score: a client could observe it."""
-        return not self.mutant.equivalent
-
-
-@dataclass(frozen=True)
-class Score:
-    """How many mutants that a client could observe were killed, of how many."""
-
-    killed: int
-    total: int
-
-    @property
-    def rate(self) -> float:
-        """From 0 to 1; nothing tried is nothing proven."""
-        return self.killed / self.total if self.total else 0.0
-
-    def __str__(self) -> str:
-        return f"{self.killed} of {self.total} ({self.rate:.1%})"
-
-
-def score(fates: Sequence[Fate]) -> Score:
-    """Count the kills among observable mutants."""
-    counted = [fate for fate in fates if fate.counts]
-    return Score(sum(fate.kill is not None for fate in counted), len(counted))
-
-
-def markdown(fates: Sequence[Fate], layers: Sequence[str], command: str, *, matrix: bool) -> str:
-    """Write the table as Markdown; with ``matrix`` also what each layer alone keeps out."""
-    lines = [
-        "# Kill table: faults at the provider",
-        "",
-        f"Repeat it with `{command}`. {score(fates)} observable faults killed.",
-        "",
-        *_groups(fates, layers, matrix=matrix),
-        "",
-        *_survivors(fates),
-        *_equivalents(fates),
-        "## Every fault",
-        "",
-        *(_matrix(fates, layers) if matrix else _kills(fates)),
-    ]
+def markdown(parts: Sequence[Part], command: str) -> str:
+    """Write the table of all parts as one page."""
+    lines = ["# Kill table", "", f"Repeat it with `{command}`.", ""]
+    lines += [line("part", "killed", "made by rule, killed", "who noticed first")]
+    lines += [line(*["---"] * 4)]
+    lines += [line(part.title, _tally(part.named), _tally(part.made), _who(part)) for part in parts]
+    for part in parts:
+        lines += ["", *_part(part)]
     return "\n".join(lines) + "\n"
 
 
-def _groups(fates: Sequence[Fate], layers: Sequence[str], *, matrix: bool) -> Iterator[str]:
-    yield _row("group", "killed", *(f"{layer} first" for layer in layers))
-    yield _row(*["---"] * (2 + len(layers)))
-    for group in GROUPS:
-        own = [fate for fate in fates if fate.mutant.group == group]
+def _tally(rows: Sequence[Row]) -> str:
+    return str(score(rows)) if any(row.counts for row in rows) else "none"
+
+
+def _who(part: Part) -> str:
+    first = Counter(row.killed_by for row in part.rows if row.killed_by and row.counts)
+    return ", ".join(f"{layer} {count}" for layer, count in first.most_common())
+
+
+def _part(part: Part) -> Iterator[str]:
+    took = "" if part.seconds is None else f" It took {part.seconds:.0f} s."
+    yield from (f"## {part.title}", "", f"`{part.command}`.{took}", "")
+    if part.shortfall:
+        yield from (f"**This is a part of it only: {part.shortfall}.**", "")
+    yield from _groups(part)
+    yield from _named("Survivors", map(_survivor, _alive(part.rows)))
+    yield from _named("Not counted, and why", map(_excuse, part.rows))
+    yield from switched_off(part)
+    yield from _skipped(part)
+    yield from _every(part)
+
+
+def _groups(part: Part) -> Iterator[str]:
+    layers = list(dict.fromkeys([*part.layers, *(row.killed_by or "" for row in part.rows)]))
+    layers = [layer for layer in layers if any(row.killed_by == layer for row in part.rows)]
+    yield line("group", "killed", *(f"{layer} first" for layer in layers))
+    yield line(*["---"] * (2 + len(layers)))
+    for group in dict.fromkeys(row.group for row in part.rows):
+        own = [row for row in part.rows if row.group == group and row.counts]
         if own:
-            yield _row(group, score(own), *_firsts(own, layers))
-    yield _row("all", score(fates), *_firsts(fates, layers))
-    if matrix:
-        yield from ("", "Without one layer, this would no longer be caught:", "")
-        for layer in layers:
-            lost = [fate.mutant.name for fate in fates if _killers(fate) == [layer]]
-            yield f"- {layer}: {len(lost)}{': ' if lost else ''}{', '.join(lost)}"
+            yield line(group, score(own), *_firsts(own, layers))
+    yield line("all by name", score(part.named), *_firsts(part.named, layers))
+    yield ""
 
 
-def _firsts(fates: Sequence[Fate], layers: Sequence[str]) -> list[int]:
-    first = Counter(fate.kill.layer for fate in fates if fate.kill and fate.counts)
-    return [first[layer] for layer in layers]
+def _firsts(rows: Sequence[Row], layers: Sequence[str]) -> list[int]:
+    return [sum(row.killed_by == layer and row.counts for row in rows) for layer in layers]
 
 
-def _killers(fate: Fate) -> list[str]:
-    return [each.layer for each in fate.verdicts if each.state == "killed"]
+def _alive(rows: Iterable[Row]) -> list[Row]:
+    return [row for row in rows if row.counts and row.killed_by is None]
 
 
-def _survivors(fates: Sequence[Fate]) -> Iterator[str]:
-    alive = [fate for fate in fates if fate.counts and fate.kill is None]
-    if alive:
-        yield from ("## Survivors", "")
-        yield from (
-            f"- **{fate.mutant.name}** ({fate.mutant.group}): {_why(fate)}" for fate in alive
-        )
-        yield ""
+def _survivor(row: Row) -> str:
+    warned = f"; {row.warned_by} warns of it" if row.warned_by else ""
+    word = "STALE, not tried: " if row.stale else ""
+    return f"- **{row.name}** ({row.group}): {row.why}; {word}{short(row.detail)}{warned}"
 
 
-def _why(fate: Fate) -> str:
-    """Say what the fault is, and what the layers that did not kill it did instead."""
-    broken = "; ".join(f"{each.layer} broke down: {_short(each.text)}" for each in fate.errors)
-    silent = ", ".join(each.layer for each in fate.verdicts if each.state == "clean")
-    told = [
-        fate.mutant.why,
-        broken,
-        f"no finding in {silent}" if silent else "no layer looked at it",
-    ]
-    return "; ".join(filter(None, told))
+def _excuse(row: Row) -> str:
+    if not row.excused or row.skipped:
+        return ""
+    seen = f" **Yet {row.killed_by} reports it.**" if row.killed_by else ""
+    warned = f" Warned of by {row.warned_by}." if row.warned_by else ""
+    return f"- **{row.name}**: {row.why}; {row.detail}.{warned}{seen}"
 
 
-def _equivalents(fates: Sequence[Fate]) -> Iterator[str]:
-    equal = [fate for fate in fates if fate.mutant.equivalent]
-    if equal:
-        yield from ("## Not observable, and not counted", "")
-        for fate in equal:
-            seen = f" **Yet {fate.kill.layer} reports {fate.kill.rule}.**" if fate.kill else ""
-            yield f"- **{fate.mutant.name}**: {fate.mutant.why}; {fate.mutant.equivalent}.{seen}"
-        yield ""
+def _named(title: str, entries: Iterable[str]) -> Iterator[str]:
+    found = [entry for entry in entries if entry]
+    if found:
+        yield from (f"### {title}", "", *found, "")
 
 
-def _kills(fates: Sequence[Fate]) -> Iterator[str]:
-    yield _row("fault", "group", "why it matters", "killed by")
-    yield _row(*["---"] * 4)
-    for fate in fates:
-        yield _row(fate.mutant.name, fate.mutant.group, fate.mutant.why, _outcome(fate))
+def _skipped(part: Part) -> Iterator[str]:
+    skipped = [row for row in part.rows if row.skipped]
+    if not skipped:
+        return
+    yield from ("### Made by rule, and not tried", "")
+    for reason, count in Counter(row.skipped for row in skipped).most_common():
+        places = Counter(_place(row) for row in skipped if row.skipped == reason)
+        listed = ", ".join(f"{place} ({number})" for place, number in places.items())
+        yield from folded(f"{count}: {reason}", [listed])
 
 
-def _matrix(fates: Sequence[Fate], layers: Sequence[str]) -> Iterator[str]:
-    yield _row("fault", "group", "why it matters", *layers)
-    yield _row(*["---"] * (3 + len(layers)))
-    for fate in fates:
-        by_layer = {each.layer: each for each in fate.verdicts}
-        cells = [_cell(by_layer.get(layer)) for layer in layers]
-        yield _row(fate.mutant.name, fate.mutant.group, fate.mutant.why, *cells)
+def _place(row: Row) -> str:
+    """Return operation and status of a mechanical fault, whose name begins with them."""
+    return " ".join(row.name.split(":")[1:3])
 
 
-def _outcome(fate: Fate) -> str:
-    kill = fate.kill
-    if kill:
-        return f"{kill.layer}: {kill.rule}"
-    if fate.mutant.equivalent:
-        return "not observable"
-    return "ERROR, not killed" if fate.errors else "SURVIVED"
+def _every(part: Part) -> Iterator[str]:
+    rows = [row for row in part.rows if not row.skipped]
+    table = [line("fault", "group", "why it matters", "killed by"), line(*["---"] * 4)]
+    table += [line(row.name, row.group, row.why, _fate(row)) for row in rows]
+    yield from folded(f"Every fault ({len(rows)})", table)
 
 
-def _cell(verdict: Verdict | None) -> str:
-    if verdict is None:
-        return "not run"
-    return (
-        verdict.rule
-        if verdict.state == "killed"
-        else {"clean": "-"}.get(verdict.state, verdict.state)
-    )
-
-
-def _row(*cells: object) -> str:
-    return f"| {' | '.join(str(cell).replace('|', '/') for cell in cells)} |"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
-
-
-def as_json(fates: Sequence[Fate], unbroken: Mapping[str, Sequence[Verdict]]) -> dict[str, object]:
-    """Return everything as plain values: the score, each fate, and the unbroken system's runs."""
-    total = score(fates)
-    return {
-        "killed": total.killed,
-        "observable": total.total,
-        "unbroken": {name: [asdict(each) for each in found] for name, found in unbroken.items()},
-        "mutants": [
-            {
-                "name": fate.mutant.name,
-                "group": fate.mutant.group,
-                "why": fate.mutant.why,
-                "equivalent": fate.mutant.equivalent,
-                "verdicts": [asdict(each) for each in fate.verdicts],
-            }
-            for fate in fates
-        ],
-    }
+def _fate(row: Row) -> str:
+    if row.killed_by and row.excused:
+        return f"{row.killed_by}, though not counted"
+    if row.killed_by:
+        others = [layer for layer in row.killed_by_all or () if layer != row.killed_by]
+        return f"{row.killed_by}: {short(row.detail)}{''.join(f'; {it} too' for it in others)}"
+    if row.excused:
+        return f"warned of by {row.warned_by}" if row.warned_by else "not observable"
+    return "STALE" if row.stale else "ERROR, not killed" if row.undecided else "SURVIVED"

@@ -17,12 +17,15 @@ from chainhub_fal_sandbox.catalogue import CATALOGUE
 from chainhub_fal_sandbox.exchange import QUEUE_KINDS, Exchange
 
 from ..harness.findings import Finding
+from .matrix_rows import MECHANICAL, score
 from .provider import FLOORS, MUTANTS
 from .provider_command import main
 from .provider_edits import alters
-from .provider_mutant import GROUPS, Mutant, mutant
-from .run import LAYERS, Trial, Verdict, examine, load_layer
-from .table import Fate, markdown, score
+from .provider_fates import Fate
+from .provider_mutant import GROUPS, mutant
+from .provider_unbroken import Unbroken
+from .provider_world import LAYERS, load_layer
+from .run import Trial, Verdict, examine, unbroken_names
 from .workers import side_by_side
 
 OPERATIONS = {*QUEUE_KINDS, "file", "any"}
@@ -62,7 +65,7 @@ JOB = "/fal-ai/flux-1/requests/unknown"
     ("layer", "state", "says"),
     [
         ("kills", "killed", "get_status: it is wrong"),
-        ("warns", "clean", ""),
+        ("warns", "warned", "get_status: it is wrong"),
         ("sees-nothing", "clean", ""),
         ("breaks", "error", "RuntimeError: the layer has a bug"),
         ("gone", "missing", "fake_gone is not there"),
@@ -71,9 +74,9 @@ JOB = "/fal-ai/flux-1/requests/unknown"
 def test_each_ending_is_told_for_what_it_is(
     fakes: dict[str, str], layer: str, state: str, says: str
 ) -> None:
-    (verdict,) = examine(HARMLESS, {layer: fakes[layer]}, seed=1, matrix=False)
+    (verdict,) = examine(HARMLESS, Trial({layer: fakes[layer]}))
     assert (verdict.layer, verdict.state, verdict.text) == (layer, state, says)
-    assert score([Fate(HARMLESS, (verdict,))]).killed == (state == "killed")
+    assert score([Fate(HARMLESS, (verdict,)).row()]).killed == (state == "killed")
 
 
 def test_a_mutant_that_breaks_down_itself_is_not_killed(fakes: dict[str, str]) -> None:
@@ -81,19 +84,32 @@ def test_a_mutant_that_breaks_down_itself_is_not_killed(fakes: dict[str, str]) -
         raise KeyError("a slip in the mutant")
 
     slip = mutant("schema", "slip", "it crashes", alters("result", crash))
-    (verdict,) = examine(slip, {"asks": fakes["asks"]}, seed=1, matrix=False)
+    (verdict,) = examine(slip, Trial({"asks": fakes["asks"]}))
     assert verdict.state == "error"
     assert "a slip in the mutant" in verdict.text
 
 
-def test_the_first_kill_ends_a_trial_but_not_a_matrix(fakes: dict[str, str]) -> None:
-    names = ("breaks", "kills", "sees-nothing")
-    layers = {name: fakes[name] for name in names}
+def test_a_trial_ends_when_enough_layers_have_killed(fakes: dict[str, str]) -> None:
+    names = ("breaks", "kills", "kills-too", "sees-nothing")
+    layers = dict.fromkeys(names, fakes["kills"]) | {"breaks": fakes["breaks"]}
     tried = [
-        [verdict.layer for verdict in examine(HARMLESS, layers, seed=1, matrix=matrix)]
-        for matrix in (False, True)
+        [verdict.layer for verdict in examine(HARMLESS, Trial(layers, kills=kills))]
+        for kills in (1, 2)
     ]
-    assert tried == [["breaks", "kills"], list(names)]
+    assert tried == [["breaks", "kills"], ["breaks", "kills", "kills-too"]]
+
+
+def test_what_the_unbroken_system_is_warned_of_tells_nothing(fakes: dict[str, str]) -> None:
+    trial = Trial({"warns": fakes["warns"]}, usual=frozenset({"a rule"}))
+    assert [verdict.state for verdict in examine(HARMLESS, trial)] == ["clean"]
+
+
+def test_a_warning_is_all_that_is_asked_for_what_does_not_count(fakes: dict[str, str]) -> None:
+    layers = {"warns": fakes["warns"], "sees-nothing": fakes["sees-nothing"]}
+    excused = mutant("header", "excused", "it matters to others", equivalent="nobody looks")
+    found = Fate(excused, tuple(examine(excused, Trial(layers)))).row()
+    assert (found.looked, found.warned_by) == (("warns",), "warns (a rule)")
+    assert (found.counts, found.detail) == (False, "nobody looks")
 
 
 def troubled(name: str) -> Iterator[Verdict]:
@@ -119,41 +135,44 @@ def test_a_trial_that_hangs_or_dies_is_an_error_and_the_others_go_on() -> None:
     assert "died" in last["dies"].text
 
 
-def fate(name: str, *verdicts: Verdict, equivalent: str = "") -> Fate:
-    return Fate(Mutant(name, "time", "late", tuple, equivalent=equivalent), verdicts)
+def test_a_survivor_says_what_the_layers_did_instead() -> None:
+    verdicts = (Verdict("suite", "error", text="KeyError: 'x'"), Verdict("semantics", "clean"))
+    found = Fate(HARMLESS, verdicts).row(matrix=True)
+    assert found.detail == "suite broke down: KeyError: 'x'; no finding in semantics"
+    assert (found.undecided, found.killed_by_all) == (True, ())
 
 
-def test_the_table_names_survivors_breakdowns_and_what_one_layer_alone_keeps_out() -> None:
-    fates = [
-        fate("one-killer", Verdict("suite", "killed", "late"), Verdict("semantics", "clean")),
-        fate("two-killers", Verdict("suite", "killed", "a"), Verdict("semantics", "killed", "b")),
-        fate("survivor", Verdict("suite", "clean"), Verdict("semantics", "missing")),
-        fate(
-            "broken", Verdict("suite", "error", text="KeyError: 'x'"), Verdict("semantics", "clean")
-        ),
-        fate("same", Verdict("suite", "clean"), equivalent="nobody can tell"),
-    ]
-    assert str(score(fates)) == "2 of 4 (50.0%)"
-    table = markdown(fates, ["suite", "semantics"], "the command", matrix=False)
-    assert "`the command`" in table
-    assert "| survivor | time | late | SURVIVED |" in table
-    assert "- **survivor** (time): late; no finding in suite\n" in table
-    assert "| broken | time | late | ERROR, not killed |" in table
-    assert "suite broke down: KeyError: 'x'; no finding in semantics" in table
-    assert "- **same**: late; nobody can tell.\n" in table
-    matrix = markdown(fates, ["suite", "semantics"], "the command", matrix=True)
-    assert "- suite: 1: one-killer\n- semantics: 0\n" in matrix
-    assert "| survivor | time | late | - | missing |" in matrix
-
-
+@pytest.mark.parametrize("wanted", [["--only", "submit-500"], ["--unbroken-only"]], ids=str)
 def test_nothing_is_judged_when_the_unbroken_system_is_red(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    wanted: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(LAYERS, "suite", __name__)
-    assert main(["--layers", "suite", "--only", "submit-500"]) == 2
+    assert main(["--layers", "suite", *wanted]) == 2
     told = capsys.readouterr()
     assert "unbroken gateway instant 1: suite killed a rule" in told.err
     assert told.out == ""
+
+
+def test_false_alarms_are_told_from_warnings_and_counted() -> None:
+    told = Unbroken(
+        {
+            "unbroken gateway instant 1": [Verdict("suite", "clean"), Verdict("x", "killed", "r")],
+            "unbroken fal instant 1": [Verdict("suite", "warned", "late"), Verdict("x", "missing")],
+        }
+    )
+    assert [alarm.split(":")[0] for alarm in told.alarms] == [
+        "unbroken fal instant 1",
+        "unbroken gateway instant 1",
+    ]
+    assert told.summary == "2 false alarms in 4 runs over 2 systems"
+    assert (set(told.usual), told.warnings) == ({"late"}, ["suite late:  (in 1 of 2 systems)"])
+
+
+def test_the_unbroken_system_is_tried_in_every_world_with_every_seed() -> None:
+    names = unbroken_names(range(3, 5))
+    assert names[0] == "unbroken gateway instant 3"
+    assert names[-1] == "unbroken fal waiting 4"
+    assert len(set(names)) == 8
 
 
 def test_no_fault_and_no_layer_end_with_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
@@ -165,8 +184,8 @@ def test_no_fault_and_no_layer_end_with_a_sentence(capsys: pytest.CaptureFixture
 
 def test_no_group_falls_below_its_floor() -> None:
     counted = Counter(each.group for each in MUTANTS.values())
-    assert set(FLOORS) == set(GROUPS)
-    assert {group: counted[group] for group in GROUPS if counted[group] < FLOORS[group]} == {}
+    assert set(FLOORS) == set(GROUPS) - {MECHANICAL}
+    assert {group: counted[group] for group in FLOORS if counted[group] < FLOORS[group]} == {}
     assert len(MUTANTS) >= 120
 
 

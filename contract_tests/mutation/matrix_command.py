@@ -1,0 +1,142 @@
+"""The commands about all parts of the proof: run them one after the other, and write one table."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from .matrix_parts import SOURCES, Source
+from .matrix_rows import Part, failings, score
+from .table import markdown
+
+_RED, _UNUSABLE = 1, 2
+_FLOOR = 0.95
+
+
+class NothingProvenError(Exception):
+    """A part ended without saying what became of its faults."""
+
+
+def everything(arguments: Sequence[str]) -> int:
+    """Run every part; returns 0 when all reach their floors, 1 when not, 2 when one proved nothing.
+
+    ``--json`` keeps what each part wrote, for :func:`table` to read again.
+    """
+    options = _parser_of_everything().parse_args(arguments)
+    floors = _floors(options.floor)
+    began = time.monotonic()
+    with ExitStack() as opened:
+        folder = options.json or Path(opened.enter_context(tempfile.TemporaryDirectory()))
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            parts = dict(_run(folder, options))
+        except NothingProvenError as error:
+            sys.stderr.write(f"mutation: {error}\n")
+            return _UNUSABLE
+    command = "python -m contract_tests.mutation all"
+    _write(list(parts.values()), f"{command} --matrix" if options.matrix else command, options)
+    return _conclude(parts, floors, time.monotonic() - began)
+
+
+def table(arguments: Sequence[str]) -> int:
+    """Write the table of what parts left in a folder; returns 2 when there is nothing to read."""
+    parser = argparse.ArgumentParser(prog="python -m contract_tests.mutation table")
+    parser.add_argument("folder", type=Path, help="where NAME.json of each part is")
+    _add_output(parser)
+    options = parser.parse_args(arguments)
+    floors = _floors(options.floor)
+    sources = [make() for make in SOURCES.values()]
+    there = [source for source in sources if source.file(options.folder).exists()]
+    if not there:
+        sys.stderr.write(f"mutation: no part has written to {options.folder}\n")
+        return _UNUSABLE
+    parts = {source.name: source.read(options.folder) for source in there}
+    _write(list(parts.values()), "; ".join(source.command for source in there), options)
+    return _conclude(parts, floors, None)
+
+
+def _parser_of_everything() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m contract_tests.mutation all")
+    jobs = (os.cpu_count() or 1) + 1
+    parser.add_argument("--jobs", type=int, default=jobs, help="at a time (default: %(default)s)")
+    parser.add_argument("--matrix", action="store_true", help="what is lost without each layer")
+    parser.add_argument("--json", type=Path, metavar="FOLDER", help="keep NAME.json of each part")
+    _add_output(parser)
+    return parser
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--markdown", type=Path, metavar="FILE", help="write the table there, not to the terminal")
+    add(
+        "--floor",
+        action="append",
+        default=[],
+        metavar="NAME=SHARE",
+        help=f"least share of kills of a part (default: {_FLOOR} each)",
+    )
+
+
+def _floors(given: Sequence[str]) -> dict[str, float]:
+    """Read the floors of the parts; raises SystemExit with a sentence for what is none."""
+    floors = dict.fromkeys(SOURCES, _FLOOR)
+    for text in given:
+        name, _, share = text.partition("=")
+        try:
+            found = float(share)
+        except ValueError:
+            found = -1.0
+        if name not in SOURCES or not 0 <= found <= 1:
+            raise SystemExit(f"mutation: {text!r} is no floor: NAME=SHARE, of {', '.join(SOURCES)}")
+        floors[name] = found
+    return floors
+
+
+def _run(folder: Path, options: argparse.Namespace) -> Iterator[tuple[str, Part]]:
+    for make in SOURCES.values():
+        source, began = make(), time.monotonic()
+        source.file(folder).unlink(missing_ok=True)  # what an earlier run left proves nothing now
+        _carry_out(source, folder, options)
+        if not source.file(folder).exists():
+            raise NothingProvenError(
+                f"the part {source.name} proved nothing: see what it says above"
+            )
+        command = f"{source.command} --matrix" if options.matrix else source.command
+        yield source.name, source.read(folder, command, time.monotonic() - began)
+
+
+def _carry_out(source: Source, folder: Path, options: argparse.Namespace) -> None:
+    arguments = ["--jobs", str(options.jobs), "--json", str(source.file(folder))]
+    arguments += ["--matrix"] if options.matrix else []
+    sys.stdout.write(f"mutation: {source.title.lower()}\n")
+    sys.stdout.flush()
+    source.main(arguments)
+
+
+def _write(parts: Sequence[Part], command: str, options: argparse.Namespace) -> None:
+    text = markdown(parts, command)
+    if options.markdown:
+        options.markdown.write_text(text, encoding="utf-8")
+    else:
+        sys.stdout.write(text)
+
+
+def _conclude(parts: dict[str, Part], floors: dict[str, float], seconds: float | None) -> int:
+    reasons = []
+    for name, part in parts.items():
+        made = f", {score(part.made)} made by rule" if part.made else ""
+        took = "" if part.seconds is None else f", {part.seconds:.0f} s"
+        sys.stdout.write(
+            f"mutation: {part.title.lower()}: {score(part.named)} killed{made}{took}\n"
+        )
+        reasons += [f"{part.title.lower()}: {reason}" for reason in failings(part, floors[name])]
+    sys.stdout.writelines(f"mutation: RED: {reason}\n" for reason in reasons)
+    if seconds is not None:
+        sys.stdout.write(f"mutation: {seconds:.0f} s in all\n")
+    return _RED if reasons else 0

@@ -1,0 +1,76 @@
+"""The parts of the proof: how each is run, and how what it wrote becomes a part of the table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from .matrix import ENOUGH
+from .matrix_rows import Part, Row
+
+Main = Callable[[Sequence[str]], int]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a part comes from: its command, its layers, and how many faults its catalogue names."""
+
+    name: str
+    title: str
+    main: Main
+    layers: tuple[str, ...]
+    known: int
+
+    @property
+    def command(self) -> str:
+        """The command that runs it."""
+        return f"python -m contract_tests.mutation {self.name}"
+
+    def read(self, folder: Path, command: str = "", seconds: float | None = None) -> Part:
+        """Read what a run wrote as ``NAME.json``; raises OSError, ValueError or KeyError.
+
+        Layers were asked on after the first kill if any fault has more than one killer.
+        """
+        found = json.loads(self.file(folder).read_text(encoding="utf-8"))
+        rows = [Row.read(each) for each in found]
+        if not any(len(row.killed_by_all or ()) >= ENOUGH for row in rows):
+            rows = [replace(row, killed_by_all=None) for row in rows]
+        return Part(self.title, command or self.command, rows, self.layers, self.known, seconds)
+
+    def file(self, folder: Path) -> Path:
+        """Return the file in a folder that holds what became of this part's faults."""
+        return folder / f"{self.name}.json"
+
+
+def _provider() -> Source:
+    from . import provider_command  # noqa: PLC0415 - a part's imports are paid for when it is run
+    from .provider import MUTANTS  # noqa: PLC0415
+    from .provider_world import LAYERS  # noqa: PLC0415
+
+    title, main = provider_command.TITLE, provider_command.main
+    return Source("provider", title, main, tuple(LAYERS), len(MUTANTS))
+
+
+def _consumer() -> Source:
+    from . import consumer  # noqa: PLC0415
+
+    title, layers = "Faults in the client", tuple(consumer.LAYERS)
+    return Source("consumer", title, consumer.main, layers, len(consumer.MUTANTS))
+
+
+def _contract() -> Source:
+    from . import contract_mutants  # noqa: PLC0415
+
+    layers = tuple(each.name for each in contract_mutants.layers(consistent=False))
+    main, known = contract_mutants.main, len(contract_mutants.MUTANTS)
+    return Source("contract", "Faults in the contract", main, layers, known)
+
+
+SOURCES: Mapping[str, Callable[[], Source]] = {
+    "provider": _provider,
+    "consumer": _consumer,
+    "contract": _contract,
+}
+"""The parts by name, in the order in which they are run."""
