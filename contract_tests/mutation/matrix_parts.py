@@ -68,9 +68,21 @@ def _contract() -> Source:
     return Source("contract", "Faults in the contract", main, layers, known)
 
 
+def _consistent() -> Source:
+    from . import contract_mutants  # noqa: PLC0415
+
+    def main(arguments: Sequence[str]) -> int:
+        return contract_mutants.main(["--consistent", "--count", "0", *arguments])
+
+    layers = tuple(each.name for each in contract_mutants.layers(consistent=True))
+    title = "Faults in the contract that its sources share"
+    return Source("consistent", title, main, layers, len(contract_mutants.MUTANTS))
+
+
 SOURCES: Mapping[str, Callable[[], Source]] = {
     "provider": _provider,
     "consumer": _consumer,
     "contract": _contract,
+    "consistent": _consistent,
 }
 """The parts by name, in the order in which they are run."""

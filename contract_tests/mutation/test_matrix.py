@@ -125,7 +125,7 @@ def test_all_parts_end_in_one_table_and_one_verdict(
     page = tmp_path / "table.md"
     run = ["all", "--markdown", str(page), "--json", str(tmp_path)]
     assert main(run) == 0
-    assert [f"{name}-fault" in page.read_text() for name in sources] == [True] * 3
+    assert [f"{name}-fault" in page.read_text() for name in sources] == [True] * len(sources)
     consumer = sources["consumer"] = [*(sources["consumer"] or ()), {}]
     consumer[-1] = {"name": "lives", "group": "g", "why": "w", "killed_by": None, "detail": "d"}
     assert main(run) == 1
@@ -157,7 +157,7 @@ def test_a_floor_that_is_none_ends_with_a_sentence() -> None:
 def test_an_unknown_part_ends_with_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
     assert main(["nobody"]) == 2
-    assert "provider, consumer, contract, all, table" in capsys.readouterr().err
+    assert "provider, consumer, contract, consistent, all, table" in capsys.readouterr().err
 
 
 def test_a_matrix_is_known_by_a_fault_with_two_killers(tmp_path: Path) -> None:
