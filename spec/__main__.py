@@ -1,4 +1,4 @@
-"""The command line of the contract pipeline: `python -m spec build | generate | drift`."""
+"""The command line of the contract pipeline: `python -m spec import | build | generate | drift`."""
 
 import argparse
 import sys
@@ -9,6 +9,8 @@ from spec.build import Built, build
 from spec.drift import contract_drift, drift
 from spec.errors import SpecError
 from spec.generate import generate
+from spec.importing.command import Wish, import_page
+from spec.importing.proposals import Proposal
 from spec.sources import Tree
 
 
@@ -21,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SpecError as error:
         _say(f"error: {error}", sys.stderr.write)
         return 1
+    except KeyboardInterrupt:
+        _say("stopped", sys.stderr.write)
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -35,11 +40,37 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_generate)
     command = commands.add_parser("drift", help="fail if openapi.yaml or generated/ is out of date")
     command.set_defaults(run=_drift)
+    command = commands.add_parser("import", help="a vendor's page -> spec/vendor/, spec/overlays/")
+    command.add_argument("page", type=Path, help="the page, as Markdown")
+    command.add_argument("--slug", default="", help="the name of its files, without suffix")
+    command.add_argument("--accept", action="store_true", help="apply all that is no question")
+    command.add_argument("--dry-run", action="store_true", help="write nothing")
+    command.add_argument("--replace", action="store_true", help="take it for a newer page")
+    command.set_defaults(run=_import)
     return parser
 
 
 def _say(line: str, write: Callable[[str], object] = sys.stdout.write) -> None:
     write(line + "\n")
+
+
+def _import(tree: Tree, options: argparse.Namespace) -> int:
+    given = vars(options)
+    wish = Wish(**{key: given[key] for key in ("page", "slug", "accept", "dry_run", "replace")})
+    asks = sys.stdin.isatty() and sys.stdout.isatty() and not (wish.accept or wish.dry_run)
+    import_page(tree, wish, _say, _ask if asks else None)
+    return 0
+
+
+def _ask(proposal: Proposal) -> bool:
+    """Ask a person; anything but yes leaves the proposal in the draft, marked."""
+    try:
+        answer = input(
+            f"{proposal.confidence.value}: {proposal.field.name}: {proposal.what}? [y/N] "
+        )
+    except EOFError:
+        return False
+    return answer.strip().lower() in ("y", "yes")
 
 
 def _build(tree: Tree, options: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from spec.arrange import arrange
 from spec.derive import derive
@@ -23,12 +24,16 @@ HEADER = (
 
 @dataclass(frozen=True)
 class Built:
-    """A built contract: its document, its file's text, and the log of what pages made necessary."""
+    """A built contract: its document, and the log of what pages made necessary."""
 
     document: JsonMap
-    text: str
     repairs: Sequence[Repair]
     notes: Sequence[Note]
+
+    @cached_property
+    def text(self) -> str:
+        """The text of the contract's file."""
+        return HEADER + dump(self.document)
 
 
 def build(pages: Sequence[Page], overlays: Sequence[Overlay]) -> Built:
@@ -46,7 +51,7 @@ def build(pages: Sequence[Page], overlays: Sequence[Overlay]) -> Built:
     arrange(merged)
     contract = mapping(plain(merged), ())
     validate(contract)
-    return Built(contract, HEADER + dump(contract), repairs, notes)
+    return Built(contract, repairs, notes)
 
 
 def _read(page: Page, repairs: list[Repair], notes: list[Note]) -> JsonMap:

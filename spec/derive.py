@@ -24,9 +24,17 @@ def submits(document: JsonMap) -> Iterator[tuple[str, JsonMap]]:
 
 
 def derive(document: JsonMap) -> None:
-    """Complete every submit operation in place; raises SpecError when one names no output."""
+    """Complete every submit operation in place; raises SpecError when one names no output.
+
+    Nor may two paths become one name: the second would take the first one's place.
+    """
     arms = sequence(at(document, *RESULT), RESULT)
+    taken: dict[str, str] = {}
     for path, operation in submits(document):
+        other = taken.setdefault(names.slug(path), path)
+        if other != path:
+            what = f"{other} and this path would both be named {names.slug(path)}"
+            raise SpecError(show(("paths", path)), what, "Keep one of the two pages.")
         operation[ENDPOINT] = names.endpoint_id(path)
         reference: Json = {"$ref": _output(path, operation)}
         if reference not in arms:

@@ -8,7 +8,7 @@ import textwrap
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.reader import ReaderError
@@ -31,13 +31,22 @@ class _Representer(RoundTripRepresenter):
     """Quotes text that YAML 1.1 and 1.2 readers would read differently, and spells null out."""
 
     def represent_str(self, data: str) -> ScalarNode:
-        style = "'" if _AMBIGUOUS.fullmatch(data) else None
+        # The emitter leaves these plain at the start of text, where no parser takes them back.
+        style = "'" if _AMBIGUOUS.fullmatch(data) or data.startswith((":", "?")) else None
         return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
     def represent_none(self, _data: None) -> ScalarNode:
         return self.represent_scalar("tag:yaml.org,2002:null", "null")
 
 
+class _Constructor(RoundTripConstructor):
+    """Reads a date as the text it is: JSON has no dates."""
+
+    def construct_date(self, node: ScalarNode) -> str:
+        return str(node.value)
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.construct_date)
 _Representer.add_representer(str, _Representer.represent_str)
 _Representer.add_representer(type(None), _Representer.represent_none)
 
@@ -45,6 +54,7 @@ _Representer.add_representer(type(None), _Representer.represent_none)
 def _yaml() -> YAML:
     yaml = YAML(typ="rt")
     yaml.Representer = _Representer
+    yaml.Constructor = _Constructor
     yaml.width = sys.maxsize
     yaml.indent(mapping=2, sequence=4, offset=2)
     return yaml
@@ -65,6 +75,10 @@ def load(block: Block) -> JsonMap:
             else "Correct that line."
         )
         raise SpecError(block.where(line, column), problem, remedy) from error
+    if not isinstance(document, dict):
+        raise SpecError(
+            block.where(0, 0), "this holds no mapping: it describes nothing", "Correct it."
+        )
     return mapping(document, (block.page,))
 
 

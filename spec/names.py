@@ -15,6 +15,12 @@ def segments(path: str) -> list[str]:
     return [part for part in path.split("/") if part]
 
 
+def own_path(path: str) -> str:
+    """Return an endpoint's path without what stands before the owner (`/BASE_URL/fal-ai/x`)."""
+    _, owner, below = f"/{path}".partition(f"/{OWNER}/")
+    return (owner + below).rstrip("/") if owner else path
+
+
 def is_submit(path: str, method: str) -> bool:
     """Tell whether an operation puts a job into the queue: a POST to a literal endpoint path."""
     return method == "post" and "{" not in path

@@ -22,7 +22,8 @@ def show(place: Iterable[str | int]) -> str:
         elif _PLAIN_NAME.fullmatch(step):
             text += f".{step}"
         else:
-            text += f"['{step}']"
+            quoted = step.replace("\\", "\\\\").replace("'", "\\'")
+            text += f"['{quoted}']"
     return text
 
 
@@ -48,7 +49,10 @@ def text(node: Json, place: Iterable[str | int]) -> str:
 
 
 def _kind(node: Json) -> str:
-    return "nothing" if node is None else type(node).__name__
+    if node is None:
+        return "nothing"
+    kinds = {dict: "a mapping", list: "a list", str: "a text", bool: "a truth value"}
+    return next((words for kind, words in kinds.items() if isinstance(node, kind)), "a number")
 
 
 def at(document: Json, *steps: str | int) -> Json:

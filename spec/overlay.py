@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jsonpath import JSONPathEnvironment, JSONPathError
 
@@ -14,7 +15,8 @@ from spec.nodes import Json, JsonMap, Place, at, mapping, sequence, show, text
 from spec.pages import Block
 
 _PATHS = JSONPathEnvironment(strict=True)
-_ACTION_KEYS = {"target", "description", "update", "remove", KEY}
+PROPOSED = "x-proposed"
+_ACTION_KEYS = {"target", "description", "update", "remove", KEY, PROPOSED}
 
 
 @dataclass(frozen=True)
@@ -27,22 +29,27 @@ class Overlay:
 
 @dataclass(frozen=True)
 class Action:
-    """One checked action of an overlay."""
+    """One checked action of an overlay; a proposed one counts only when its mark is removed."""
 
     where: str
     target: str
     update: Json
     remove: bool
     evidence: Evidence
+    proposed: bool = False
 
 
-def actions(overlay: Overlay) -> list[Action]:
-    """Read an overlay's actions; raises SpecError naming file and action when one is malformed."""
+@lru_cache(maxsize=128)
+def actions(overlay: Overlay) -> tuple[Action, ...]:
+    """Read an overlay's actions; raises SpecError naming file and action when one is malformed.
+
+    An overlay is read once and nobody may change what it says: an update goes in as a copy.
+    """
     document = load(Block(overlay.name, overlay.text, 1))
     if document.get("overlay") != "1.0.0":
         raise SpecError(overlay.name, "`overlay: 1.0.0` is missing", "Write an Overlay 1.0.")
     entries = sequence(document.get("actions"), ("actions",))
-    return [_action(overlay.name, index, entry) for index, entry in enumerate(entries)]
+    return tuple(_action(overlay.name, index, entry) for index, entry in enumerate(entries))
 
 
 def _action(name: str, index: int, entry: Json) -> Action:
@@ -55,12 +62,20 @@ def _action(name: str, index: int, entry: Json) -> Action:
     remove = node.get("remove") is True
     if remove == ("update" in node):
         raise SpecError(where, "an action updates or removes", "Give exactly one of the two.")
-    return Action(where, target, node.get("update"), remove, Evidence.read(node.get(KEY), where))
+    if node.get(PROPOSED, True) is not True:
+        raise SpecError(where, f"{PROPOSED} can only be true", "Remove the mark to accept it.")
+    evidence = Evidence.read(node.get(KEY), where)
+    return Action(where, target, node.get("update"), remove, evidence, PROPOSED in node)
 
 
 def apply(document: JsonMap, overlay: Overlay) -> None:
-    """Apply every action in order, in place; raises SpecError when a target matches nothing."""
+    """Apply every action that is not only proposed, in order and in place.
+
+    Raises SpecError when a target matches nothing.
+    """
     for action in actions(overlay):
+        if action.proposed:
+            continue
         places = _places(document, action)
         for place in reversed(places) if action.remove else places:
             _change(document, place, action)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from spec.errors import SpecError
 
+_FENCES = ("```yaml", "```yml")
+
 
 @dataclass(frozen=True)
 class Page:
@@ -30,12 +32,12 @@ class Block:
 def extract(page: Page) -> Block:
     """Return the first fenced `yaml` block; raises SpecError when there is none or no end."""
     lines = page.text.removeprefix("\ufeff").splitlines(keepends=True)
-    start = next((i for i, line in enumerate(lines) if line.strip() == "```yaml"), None)
+    start = next((i for i, line in enumerate(lines) if line.strip().lower() in _FENCES), None)
     if start is None:
         raise SpecError(
             f"{page.name}:1",
-            f"no ```yaml block in the {len(lines)} lines of this page",
-            "Export the page again; the block holds its OpenAPI specification.",
+            f"no ```yaml block in the {len(lines)} lines of this page: it describes no API",
+            "If it should, export it again; the block holds its OpenAPI specification.",
         )
     end = next((i for i in range(start + 1, len(lines)) if lines[i].rstrip() == "```"), None)
     if end is None:

@@ -1,5 +1,6 @@
 """Pages made for the purpose, and the project's own contract built once."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from spec.build import Built, build
 from spec.pages import Block, Page, extract
 from spec.sources import Tree
+
+from .desk import Desk
 
 PAGE = """# Title
 
@@ -89,3 +92,12 @@ def tree() -> Tree:
 def built(tree: Tree) -> Built:
     """The project's contract, built anew."""
     return build(tree.pages(), tree.overlays())
+
+
+@pytest.fixture
+def desk(tree: Tree, tmp_path: Path) -> Desk:
+    """A copy of the checkout's spec/ and contract."""
+    shutil.copytree(tree.root / "spec" / "vendor", tmp_path / "spec" / "vendor")
+    shutil.copytree(tree.root / "spec" / "overlays", tmp_path / "spec" / "overlays")
+    shutil.copy(tree.contract, tmp_path)
+    return Desk(tmp_path)

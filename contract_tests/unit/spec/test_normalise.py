@@ -66,26 +66,86 @@ def test_headers_that_openapi_ignores_are_dropped_and_others_kept(make_block: Ma
 @pytest.mark.parametrize(
     ("parts", "says"),
     [
-        ({"orders": "prompt, seed"}, "x-apifox-orders lists 'seed'"),
-        ({"servers": "[{url: 'https://a.example'}, {bearer: []}]"}, "a server without url"),
+        ({"servers": "[{url: 'https://a.example'}, {other: []}]"}, "a server without url"),
         ({"path": "/v1/chat/completions"}, "this is no queue endpoint"),
         ({"path": "/fal-ai/x'\"y"}, "this is no queue endpoint"),
         ({"prompt": "{type: string, type: integer}"}, 'duplicate key "type"'),
     ],
     ids=[
-        "lost property",
-        "swallowed security",
+        "server without url",
         "foreign path",
         "path with quotes",
         "duplicate key",
     ],
 )
-def test_what_a_page_has_lost_is_refused(
+def test_what_no_rule_brings_back_is_refused(
     make_block: MakeBlock, parts: dict[str, str], says: str
 ) -> None:
     with pytest.raises(SpecError) as refusal:
         normalise(make_block(**parts))
     assert says in refusal.value.what
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ("{type: int}", {"type": "integer"}, "type 'int' read as integer"),
+        ("{type: file}", {}, "type 'file' read as any value"),
+        ("{type: array}", {"type": "array", "items": {}}, "does not say of what"),
+        ("{type: string, description: }", {"type": "string"}, "description has been emptied"),
+        ("{type: string, deprecated: f-x}", {"type": "string"}, "neither true nor false but 'f-x'"),
+        ("{type: string, x-apifox-name: 'x-apifox-name: y'}", {"type": "string"}, "doubled"),
+        ("{type: string, default: 2020-01-01}", {"type": "string", "default": "2020-01-01"}, ""),
+    ],
+)
+def test_what_is_damaged_is_read_for_what_it_was_and_told(
+    make_block: MakeBlock, before: str, after: object, says: str
+) -> None:
+    document, notes = normalise(make_block(prompt=before))
+    assert at(document, *PROMPT) == after
+    assert says in " ".join(note.what for note in notes)
+
+
+def test_a_lost_property_comes_back_in_its_place_for_any_value(make_block: MakeBlock) -> None:
+    document, notes = normalise(make_block(orders="seed, prompt"))
+    properties = branch(document, *PROMPT[:-1])
+    assert list(properties) == ["seed", "prompt"]
+    assert at(properties, "seed", "x-evidence", 0, "source") == "vendor-page"
+    assert "x-apifox-orders names it" in notes[0].what
+    assert notes[0].place[-1] == "seed"
+
+
+def test_a_swallowed_security_block_comes_back(make_block: MakeBlock) -> None:
+    servers = "[{url: 'https://a.example'}, {bearer: []}]"
+    document, notes = normalise(make_block(servers=servers))
+    assert at(document, "servers") == [{"url": "https://a.example"}]
+    assert at(document, "security", 0) == {"bearer": []}
+    assert "restored" in notes[0].what
+
+
+@pytest.mark.parametrize("path", ["/BASE_URL/fal-ai/some-app/draw", "/fal-ai/some-app/draw/"])
+def test_a_path_is_read_from_its_owner_on(make_block: MakeBlock, path: str) -> None:
+    document, notes = normalise(make_block(path=path))
+    assert list(branch(document, "paths")) == [DRAW[1]]
+    assert notes[0].what == f"path {path} read as {DRAW[1]}"
+
+
+@pytest.mark.parametrize(
+    ("first", "kept"),
+    [("{}", "integer"), ("{properties: {a: {type: string}, b: {}, c: {}}}", "string")],
+    ids=["first is empty", "first says more"],
+)
+def test_the_exporters_second_answer_is_folded_into_the_first(first: str, kept: str) -> None:
+    media = "content: {application/json: {schema: "
+    one = f"'200': {{description: d, {media}{first}}}}}}}"
+    two = f"'x-200:OK': {{{media}{{properties: {{a: {{type: integer}}}}}}}}}}}}"
+    block = Block("p.md", f"paths: {{/fal-ai/x: {{get: {{responses: {{{one}, {two}}}}}}}}}", 1)
+    document, notes = normalise(block)
+    answers = branch(document, "paths", "/fal-ai/x", "get", "responses")
+    assert list(answers) == ["200"]
+    place = ("200", "content", "application/json", "schema", "properties", "a", "type")
+    assert at(answers, *place) == kept
+    assert notes[0].place[-1] == "x-200:OK"
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
+import itertools
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spec.documents import dump, load
+from spec.documents import dump, load, plain
 from spec.errors import SpecError
 from spec.nodes import Json
 from spec.pages import Block
@@ -50,6 +53,65 @@ def test_a_page_broken_by_prose_repairs_to_its_correct_twin(values: list[str]) -
     assert [edit.line for edit in edits] == [10 + 3 * index for index in range(len(values))]
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(PROSE, min_size=1, max_size=3), min_size=1, max_size=4),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from(["", "- "]),
+)
+def test_text_that_goes_on_over_lines_repairs_to_its_correct_twin(
+    texts: list[list[str]], end: str, dash: str
+) -> None:
+    def page(form: str, lines_of: Callable[[str], str]) -> str:
+        deeper = f"\n{' ' * len(dash)}    "
+        bodies = (deeper.join(map(lines_of, lines)) for lines in texts)
+        entries = (f"{dash}k{i}: {form.format(body)}\n" for i, body in enumerate(bodies))
+        return "top:\n" + "".join(f"  {entry}" for entry in entries) + "last: 1\n"
+
+    twin = page("'{}'", lambda line: line.replace("'", "''"))
+    broken = page("{}", str).replace("\n", end)
+    assert plain(load(repair(block(broken))[0])) == plain(load(block(twin)))
+
+
+def test_a_bomb_of_aliases_and_a_page_of_faults_are_refused_in_good_time() -> None:
+    rows = [f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]" for a, b in itertools.pairwise("abcdefghijk")]
+    with pytest.raises(SpecError, match="aliases stand for more than"):
+        repair(block("a: &a [x]\n" + "\n".join(rows) + "\n"))
+    with pytest.raises(SpecError, match="lines before this one had to be repaired"):
+        repair(block("".join(f"k{i}: {'x' * 200}: y\n" for i in range(200))))
+
+
+LOST = """
+properties:
+  stream:
+    type: boolean
+    description: first
+    type: string
+    description: second
+  last: {type: integer}
+x-apifox-orders: [stream, stop, last]
+"""
+
+
+def test_the_name_of_a_property_that_was_lost_within_another_is_put_back() -> None:
+    repaired, (edit,) = repair(block(LOST))
+    assert load(repaired)["properties"] == {
+        "stream": {"type": "boolean", "description": "first"},
+        "stop": {"type": "string", "description": "second"},
+        "last": {"type": "integer"},
+    }
+    assert (edit.line, edit.old, edit.new) == (12, "", "  stop:")
+
+
+@pytest.mark.parametrize(
+    "orders", ["[stream, last]", "[stream, stop, pause, last]", "[stream, last, stop]"]
+)
+def test_a_key_given_twice_is_refused_where_nothing_says_whose_it_is(orders: str) -> None:
+    with pytest.raises(SpecError) as refusal:
+        repair(block(LOST.replace("[stream, stop, last]", orders)))
+    assert (refusal.value.where, refusal.value.what) == ("page.md:12:5", 'duplicate key "type"')
+
+
 def test_only_the_rejected_line_is_edited_and_the_edit_is_logged() -> None:
     text = "a: plain text\r\nb: Default: 4\r\n# c: d: e\r\n"
     repaired, (edit,) = repair(block(text))
@@ -72,16 +134,22 @@ def test_of_two_block_indicators_the_last_is_kept() -> None:
     ("text", "place"),
     [
         ("a: 1\ntags: [x\nb: 2\n", "page.md:9:2"),
-        ("a: first line\n  Default: 4\n", "page.md:8:10"),
-        ("a: first line\n  Second part: 4\n", "page.md:8:14"),
+        ("a: first line\n  # b: c\n  Default: 4\n", "page.md:9:3"),
+        ("a: 'first' line\n  Second part: 4\n", "page.md:7:12"),
+        ("a: " + "[" * 101 + "\n", "page.md:7:104"),
+        ("a: &a [*a]\n", "page.md:7:4"),
+        ("a: {b: 1, b: 2}\n", "page.md:7:11"),
         ("a: 'x' y: z\n", "page.md:7:8"),
         ("a:\n\tb: 1\n", "page.md:8:1"),
         ("a: 1\nb: \x07\n", "page.md:8:4"),
     ],
     ids=[
         "open list",
-        "continued, one word",
-        "continued",
+        "comment within",
+        "quoted text that goes on",
+        "too deep",
+        "holds itself",
+        "key given twice",
         "quoted already",
         "tab",
         "control character",
@@ -91,4 +159,4 @@ def test_what_no_rule_covers_is_refused_with_line_and_column(text: str, place: s
     with pytest.raises(SpecError) as refusal:
         repair(block(text))
     assert refusal.value.where == place
-    assert "no rule repairs it" in refusal.value.what
+    assert refusal.value.what
