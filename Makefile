@@ -72,6 +72,15 @@ layers: $(READY) ## who may import whom
 spec: $(READY) ## build openapi.yaml from spec/
 	@$(BIN)/python -m spec build
 
+.PHONY: import
+import: $(READY) ## a vendor's page -> spec/: PAGE= [ACCEPT=1] [DRY_RUN=1] [REPLACE=1] [SLUG=]
+	@$(BIN)/python -m spec import "$(PAGE)" $(if $(ACCEPT),--accept) $(if $(DRY_RUN),--dry-run) \
+		$(if $(REPLACE),--replace) $(if $(SLUG),--slug $(SLUG))
+
+.PHONY: update
+update: $(READY) ## a new or changed page, all the way: PAGE= [ALLOW_BREAKING=1]
+	@$(BIN)/python -m spec update "$(PAGE)" $(if $(ALLOW_BREAKING),--allow-breaking)
+
 .PHONY: generate
 generate: $(READY) ## build generated/ from openapi.yaml
 	@$(BIN)/python -m spec generate
