@@ -25,11 +25,12 @@ CAT = Path(__file__).parents[2] / "demo" / "cat.jpg"
 
 @pytest.fixture
 def sandbox(
+    request: pytest.FixtureRequest,
     chainhub_sandbox_factory: SandboxFactory,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> Iterator[Sandbox]:
-    sandbox = chainhub_sandbox_factory()
+    sandbox = chainhub_sandbox_factory(**getattr(request, "param", {}))
     monkeypatch.setenv("CHAINHUB_API_KEY", sandbox.key)
     monkeypatch.setenv("CHAINHUB_BASE_URL", sandbox.base_url)
     monkeypatch.chdir(tmp_path)
@@ -72,6 +73,7 @@ def words(command: object) -> list[str]:
     return arguments
 
 
+@pytest.mark.parametrize("sandbox", [{"queue_seconds": 1.5}], indirect=True)  # for a busy machine
 def test_run_saves_the_pictures_asked_for_and_prints_their_paths(
     sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -101,7 +101,11 @@ def test_a_pipe_gets_plain_lines(chainhub_sandbox: Sandbox) -> None:
     assert len(told.splitlines()) >= 4
 
 
-def test_a_terminal_gets_a_live_line_and_stdout_stays_clean(chainhub_sandbox: Sandbox) -> None:
+def test_a_terminal_gets_a_live_line_and_stdout_stays_clean(
+    chainhub_sandbox_factory: SandboxFactory,
+) -> None:
+    # Long enough in the queue that a busy machine sees it there.
+    chainhub_sandbox = chainhub_sandbox_factory(queue_seconds=1.5)
     main_end, terminal = os.openpty()
     with subprocess.Popen(  # noqa: S603 - this interpreter, and arguments written here
         [*COMMAND, "run", CAT],
