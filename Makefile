@@ -145,6 +145,10 @@ mutation-matrix: $(READY) ## the same, and what is no longer caught with a layer
 alarms: $(READY) ## the unbroken system over SEEDS= seeds (20): no layer may find anything (long)
 	@$(BIN)/python -m contract_tests.mutation provider --unbroken-only --unbroken-seeds $(or $(SEEDS),20)
 
+.PHONY: simulate
+simulate: $(READY) ## schedules of polls against the best possible ones, simulated
+	@$(BIN)/python -m benchmarks.simulate
+
 .PHONY: vendor
 vendor: $(READY) ## copy the client: DEST=app/_vendor NAME=fluxclient [WITH=cli]; CHECK=1 DEST= looks
 	@$(BIN)/python -m vendoring "$(DEST)" $(if $(CHECK),--check,--name "$(NAME)") \

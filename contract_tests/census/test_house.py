@@ -13,7 +13,7 @@ import pytest
 from hatchling.builders.wheel import WheelBuilder
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("wrapper", "sandbox", "spec", "vendoring", "contract_tests", "demo")
+FOLDERS = ("wrapper", "sandbox", "spec", "vendoring", "benchmarks", "contract_tests", "demo")
 MODULES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
 SHIPPED = [path for path in MODULES if path.relative_to(ROOT).parts[0] in {"wrapper", "sandbox"}]
 BANNED = re.compile(r"(^|_)(manager|helper|util|utils|common|misc)s?(_|$)")

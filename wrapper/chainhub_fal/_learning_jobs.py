@@ -1,0 +1,180 @@
+"""One job's looks, by what is known of its endpoint: before it is seen, in the queue, running."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from ._learning_lengths import Lengths
+from ._learning_limits import LONGEST_WAIT, PATIENCE, longest, shortest, wished
+from ._learning_lore import Lore
+from ._learning_plan import EDGES, RATIO
+from .status import State
+
+_SPREAD = 0.2  # the random share of a wait, where others would come at the same moment
+
+
+class LearnedJob:
+    """What it is told may be any nonsense; what it answers is bounded (``_learning_limits``)."""
+
+    def __init__(self, lore: Lore) -> None:
+        self._lore = lore
+        self._tracked: Lengths | None = None  # the phase it was last seen in
+        self._outlived = 0.0  # how much of that phase is known to have passed
+        self._seen = 0.0  # the age at the last look that found it pending
+        self._position: int | None = None
+        self._front_at: float | None = None  # the first age at which nobody was ahead
+        self._start = (0.0, 0.0)  # the ages between which it left the queue
+        self._looks = 0
+        self._waited = 0.0
+        self._at_wish = False
+        self._over = False
+        with lore.lock:
+            lore.flying += 1
+
+    @property
+    def spread(self) -> float:
+        """The random share by which the wait may be cut short: none if alone, or at a wish."""
+        return _SPREAD if self._lore.flying > 1 and not self._at_wish else 0.0
+
+    def pending(self, age: float, state: str = "", position: object = None) -> None:
+        """Take note of a look that found the job not ended, and where the server says it is."""
+        with self._lore.lock:
+            if self._over:
+                return
+            age = self._clean(age)
+            if state == State.IN_QUEUE and self._tracked is not self._lore.running:
+                self._stand_in_line(age, _place(position))
+            else:
+                self._run(age)
+            self._seen = age
+
+    def delay(self, age: float, retry_after: float | None = None) -> float:
+        """Return the seconds to wait before the next look: no less than the server wishes."""
+        with self._lore.lock:
+            age = self._clean(age)
+            wish = wished(retry_after)
+            wait = min((self._due(age) - age) * self._lore.stretch, self._longest(age))
+            wait = max(wait, shortest(self._looks, max(age, self._waited)), wish)
+            self._at_wish = wait == wish
+            self._looks += 1
+            self._waited += wait
+            return wait
+
+    def done(self, age: float, metrics: Mapping[str, object] | None = None) -> None:
+        """Take note of the look that found the job ended, with what the server measured."""
+        with self._lore.lock:
+            if self._over:
+                return
+            age = self._clean(age)
+            phase = self._tracked
+            self._leave()
+            first, last = self._start
+            span = (max(0.0, self._seen - last), age - first)
+            measured = _inference_time(metrics)
+            believed = span[0] < measured <= span[1]
+            if phase is self._lore.queued:
+                phase.ended((self._seen, age))
+            if believed:
+                self._lore.running.ended((measured / RATIO, measured))
+            elif phase is not self._lore.queued:
+                self._lore.running.ended(span)
+
+    def abandoned(self, age: float) -> None:
+        """Take note that nobody looks at the job any more; after ``done`` it changes nothing."""
+        with self._lore.lock:
+            if self._over:
+                return
+            self._seen = self._clean(age)
+            phase = self._tracked
+            self._leave()
+            if phase is not None:
+                phase.lost(self._outlived)
+
+    def _clean(self, age: float) -> float:
+        """Return an age that does not run backwards."""
+        return age if self._seen <= age < math.inf else self._seen
+
+    def _track(self, phase: Lengths, outlived: float) -> None:
+        phase.moved(self._outlived if self._tracked is phase else None, outlived)
+        self._tracked, self._outlived = phase, outlived
+
+    def _leave(self) -> None:
+        """Let go of the job: it is not in flight any more."""
+        if self._tracked is not None:
+            self._tracked.moved(self._outlived, None)
+        self._over = True
+        self._lore.flying -= 1
+
+    def _stand_in_line(self, age: float, position: int | None) -> None:
+        if position is not None and self._position is not None:
+            places = self._position - position
+            self._lore.line.moved(places, age - self._seen, self._lore.flying)
+        self._position = position
+        if position == 0 and self._front_at is None:
+            self._front_at = age
+        self._start = (age, age)
+        self._track(self._lore.queued, age)
+
+    def _run(self, age: float) -> None:
+        if self._tracked is self._lore.queued:
+            self._tracked.moved(self._outlived, None)
+            self._tracked.ended((self._seen, age))
+            self._start = (self._seen, age)
+        self._track(self._lore.running, age - self._start[1])
+
+    def _due(self, age: float) -> float:
+        """Return the age at which the next look pays, all bounds left aside."""
+        if age >= EDGES[-1]:
+            return math.inf  # what has lasted so long may last as long again
+        lore = self._lore
+        if self._tracked is None:
+            phase = lore.running if lore.running.weight else lore.queued
+            return phase.plan.next_look(age if self._looks else 0.0)
+        if self._tracked is lore.running:
+            start = sum(self._start) / 2
+            return start + lore.running.plan.next_look(age - start)
+        return self._due_in_line(age)
+
+    def _due_in_line(self, age: float) -> float:
+        lore = self._lore
+        if self._position is not None and lore.line.is_known:
+            return age + lore.line.time_to_start(self._position) + self._soonest(age)
+        if self._position:
+            return age + longest(age)  # others come first; the next look tells how soon
+        soonest = age + self._soonest(age) if lore.running.weight else age
+        return max(lore.queued.plan.next_look(age), soonest)
+
+    def _soonest(self, age: float) -> float:
+        """Return the seconds until a look pays for a job that is in the queue and about to leave.
+
+        A server may never say that a job runs: long at the front, it is taken to run.
+        """
+        plan = self._lore.running.plan
+        at_front = age - self._front_at if self._front_at is not None else 0.0
+        return max(plan.next_look(0.0), plan.next_look(at_front) - at_front)
+
+    def _longest(self, age: float) -> float:
+        """Return the bound on the next wait, in seconds."""
+        if self._position and self._tracked is self._lore.queued and self._lore.line.is_known:
+            return min(LONGEST_WAIT, max(PATIENCE, age))  # a queue's pace may change as it moves
+        phase = self._tracked or self._lore.running
+        spent = age - sum(self._start) / 2 if phase is self._lore.running else age
+        usual = phase.plan.usual
+        if spent >= usual:
+            return longest(spent)
+        return min(LONGEST_WAIT, longest(spent) * self._lore.thrift, usual - spent + PATIENCE)
+
+
+def _place(position: object) -> int | None:
+    """Return a queue position, None for what cannot be one."""
+    good = isinstance(position, int) and not isinstance(position, bool) and position >= 0
+    return position if good else None  # type: ignore[return-value]
+
+
+def _inference_time(metrics: Mapping[str, object] | None) -> float:
+    """Return the seconds that the server says it worked; NaN, which is in no span, otherwise."""
+    value = metrics.get("inference_time") if isinstance(metrics, Mapping) else None
+    if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+        return float(value)
+    return math.nan

@@ -1,0 +1,51 @@
+"""What is known of one endpoint, shared by all of its jobs under one lock."""
+
+from __future__ import annotations
+
+import math
+import threading
+
+from ._learning_lengths import Lengths
+from ._learning_line import Line
+from ._learning_values import number, table
+
+CROWD = 100
+"""Jobs of one endpoint in flight at once beyond which the gaps between looks stretch."""
+
+
+class Lore:
+    """The queue's pace, the time jobs spend in the queue, and the time they take after it.
+
+    ``price`` is the seconds of delay that one poll is worth; ``thrift``, 1 or more, stretches the
+    bound on a wait before the usual length has passed: who finds a poll dear would rather be late.
+    """
+
+    def __init__(self, price: float, thrift: float) -> None:
+        self.lock = threading.Lock()
+        self.thrift = thrift
+        self.line = Line()
+        self.queued = Lengths(price)
+        self.running = Lengths(price)
+        self.flying = 0
+
+    @property
+    def stretch(self) -> float:
+        """How much longer than planned the gaps are, so that a crowd's looks stay affordable."""
+        return math.sqrt(max(1.0, self.flying / CROWD))
+
+    def known(self) -> dict[str, object]:
+        """Return what was learned, as plain values."""
+        with self.lock:
+            return {
+                "line": {"places": self.line.places, "seconds": self.line.seconds},
+                "queued": self.queued.known(),
+                "running": self.running.known(),
+            }
+
+    def restore(self, known: object) -> None:
+        """Begin with what ``known`` returned once; raises ValueError for anything else."""
+        values = table(known)
+        line = table(values.get("line"))
+        self.line = Line(number(line.get("places")), number(line.get("seconds")))
+        self.queued.restore(values.get("queued"))
+        self.running.restore(values.get("running"))
