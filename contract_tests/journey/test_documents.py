@@ -33,9 +33,9 @@ def test_the_readmes_code_does_what_it_says(
     monkeypatch.setenv("CHAINHUB_BASE_URL", chainhub_sandbox.base_url)
     (code,) = blocks("README.md")
     exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - our own README
-    assert len(list(Path("out").iterdir())) == 4
+    assert (len(list(Path("out").iterdir())), len(list(Path("many").iterdir()))) == (4, 3)
     assert "COMPLETED" in capsys.readouterr().out
-    assert chainhub_sandbox.paid == 2
+    assert chainhub_sandbox.paid == 5
 
 
 def test_the_guides_example_of_testing_ones_own_code_passes() -> None:
