@@ -1,4 +1,4 @@
-"""The command line of the contract pipeline: `python -m spec import | build | generate | drift`."""
+"""The command line of the contract pipeline: `python -m spec COMMAND`."""
 
 import argparse
 import sys
@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from spec.build import Built, build
+from spec.compare import command as compare_command
 from spec.drift import contract_drift, drift
 from spec.errors import SpecError
 from spec.generate import generate
 from spec.importing.command import Wish, import_page
 from spec.importing.proposals import Proposal
 from spec.sources import Tree
+from spec.updating import command as update_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--dry-run", action="store_true", help="write nothing")
     command.add_argument("--replace", action="store_true", help="take it for a newer page")
     command.set_defaults(run=_import)
+    compare_command.add(commands)
+    update_command.add(commands)
     return parser
 
 

@@ -10,6 +10,7 @@ _TOP = ("openapi", "info", "servers", "security", "paths", "components")
 _SECTIONS = ("schemas", "parameters", "responses", "securitySchemes")
 _OPERATION = (
     *("operationId", "tags", "summary", "description", "x-endpoint-id", "x-output"),
+    *("x-default", "x-any-model"),
     *("parameters", "requestBody", "responses"),
 )
 _MEDIA = ("schema", "example", "examples")

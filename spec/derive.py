@@ -9,6 +9,7 @@ from spec.nodes import Json, JsonMap, at, branch, mapping, sequence, show, text
 
 OUTPUT = "x-output"
 ENDPOINT = "x-endpoint-id"
+DEFAULT = "x-default"
 RESULT = ("components", "schemas", "JobResult", "anyOf")
 FOLLOWED = {"status": "get_status", "result": "get_result", "cancel": "cancel_request"}
 
@@ -26,7 +27,8 @@ def submits(document: JsonMap) -> Iterator[tuple[str, JsonMap]]:
 def derive(document: JsonMap) -> None:
     """Complete every submit operation in place; raises SpecError when one names no output.
 
-    Nor may two paths become one name: the second would take the first one's place.
+    Nor may two paths become one name: the second would take the first one's place. Nor may two be
+    the default.
     """
     arms = sequence(at(document, *RESULT), RESULT)
     taken: dict[str, str] = {}
@@ -40,6 +42,31 @@ def derive(document: JsonMap) -> None:
         if reference not in arms:
             arms.append(reference)
         branch(operation, "responses", "200")["links"] = _links(path)
+    _require_one_default(document)
+
+
+def default_endpoint(document: JsonMap) -> str:
+    """Return the id of the endpoint that is meant when none is named: the marked one, or the first.
+
+    Raises SpecError when the contract has no endpoint, or marks two.
+    """
+    _require_one_default(document)
+    found = sorted(submits(document), key=lambda item: DEFAULT not in item[1])
+    if not found:
+        raise SpecError(show(("paths",)), "no path puts a job into a queue", "Import a page.")
+    path, operation = found[0]
+    return text(operation.get(ENDPOINT), ("paths", path, "post", ENDPOINT))
+
+
+def _require_one_default(document: JsonMap) -> None:
+    marked = [(path, operation) for path, operation in submits(document) if DEFAULT in operation]
+    for path, operation in marked:
+        if operation[DEFAULT] is not True:
+            where = show(("paths", path, "post", DEFAULT))
+            raise SpecError(where, f"{DEFAULT} can only be true", "Leave it out, or write true.")
+    if len(marked) > 1:
+        both = " and ".join(path for path, _ in marked)
+        raise SpecError(both, f"{DEFAULT} marks more than one endpoint", "Mark one of them.")
 
 
 def _output(path: str, operation: JsonMap) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from spec import endpoint_types, names
 from spec.builders import arguments, builder
-from spec.derive import ENDPOINT, OUTPUT, submits
+from spec.derive import ENDPOINT, OUTPUT, default_endpoint, submits
 from spec.hints import FILE_TYPES, Shapes
 from spec.inline import inlined
 from spec.lazy import lazy_module
@@ -15,6 +15,8 @@ from spec.operations import operations
 
 _GET = '''
 INDEX: Mapping[str, str] = {index!r}
+
+DEFAULT: Final = {default!r}
 
 
 def get(endpoint_id: str) -> Endpoint[..., object]:
@@ -176,8 +178,9 @@ def _index(document: JsonMap) -> str:
         index[text(operation[ENDPOINT], (path,))] = constant
         modules[constant] = f".{names.slug(path)}"
     title = "The queue endpoints of the contract, each imported when it is first asked for."
-    imports = "from collections.abc import Mapping"
-    return lazy_module(title, modules, imports, _GET.format(index=index))
+    imports = "from collections.abc import Mapping\nfrom typing import Final"
+    body = _GET.format(index=index, default=default_endpoint(document))
+    return lazy_module(title, modules, imports, body)
 
 
 def _operations(document: JsonMap) -> str:

@@ -5,6 +5,7 @@ import shlex
 import subprocess  # the generator is a command line, not a public library
 import sys
 import tomllib
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -36,14 +37,17 @@ def require_pinned(pins: dict[str, str]) -> None:
             )
 
 
-def run(command: str | list[str], folder: Path) -> None:
-    """Run a tool of this environment in a folder; raises SpecError with its output if it fails."""
+def run(command: str | list[str], folder: Path, settings: Mapping[str, str] | None = None) -> None:
+    """Run a tool of this environment in a folder, with further variables of the environment.
+
+    Raises SpecError with its output if it fails.
+    """
     words = shlex.split(command) if isinstance(command, str) else command
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     done = subprocess.run(  # noqa: S603 - the words are ours, from the committed config
         words,
         cwd=folder,
-        env={**os.environ, "PATH": path},
+        env={**os.environ, "PATH": path, **(settings or {})},
         capture_output=True,
         text=True,
         check=False,

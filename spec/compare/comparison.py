@@ -21,6 +21,7 @@ from spec.compare.operations import Match, lone, matched, operations, own_fields
 from spec.compare.requests import body, parameters
 from spec.compare.values import dump
 from spec.compare.verdicts import Judge
+from spec.derive import OUTPUT, RESULT, submits
 from spec.evidence import KEY
 from spec.nodes import Json, JsonMap, at, mapping
 
@@ -45,6 +46,7 @@ def compare(old: Contract, new: Contract, only: frozenset[str] | None = None) ->
     if only is None:
         judge.take(_whole(old, new))
     _forget_told_names(judge)
+    _forget_new_outputs(judge, old, new)
     changes = sorted(judge.changes(), key=_rank)
     is_reworded = dump(_bare(old.document)) != dump(_bare(new.document))
     return Comparison(old.file, new.file, old.version, new.version, tuple(changes), is_reworded)
@@ -109,6 +111,24 @@ def _forget_told_names(judge: Judge) -> None:
         for met in judge.all()
         if (met.finding.kind in ("model-removed", "model-added") and met.finding.detail in names)
         or (met.finding.kind == "model-renamed" and met.finding.detail in told)
+    )
+
+
+def _forget_new_outputs(judge: Judge, old: Contract, new: Contract) -> None:
+    """Drop the result route's further arm for a new endpoint: nobody has a job of it yet."""
+    known = {path for path, _ in submits(old.document)}
+    fresh = {
+        str(operation.get(OUTPUT)).rpartition("/")[2]
+        for path, operation in submits(new.document)
+        if path not in known
+    }
+    result = RESULT[:3]
+    judge.drop(
+        met
+        for met in judge.all()
+        if met.finding.kind == "arm-added"
+        and met.finding.detail in fresh
+        and met.finding.old[: len(result)] == result
     )
 
 

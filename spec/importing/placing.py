@@ -6,18 +6,25 @@ from pathlib import Path
 from spec.errors import SpecError
 
 
-def place(files: Mapping[Path, bytes]) -> None:
-    """Write every file, or none; raises SpecError naming the file that could not be written."""
-    aside = {path: path.with_name(f".{path.name}.importing") for path in files}
+def place(files: Mapping[Path, bytes | None]) -> None:
+    """Write every file, or none; None takes the file away.
+
+    Raises SpecError naming the file that could not be written.
+    """
+    written = {path: content for path, content in files.items() if content is not None}
+    aside = {path: path.with_name(f".{path.name}.importing") for path in written}
     before = {path: path.read_bytes() if path.is_file() else None for path in files}
     placed: list[Path] = []
     current = Path()
     try:
-        for current, content in files.items():
+        for current, content in written.items():
             current.parent.mkdir(parents=True, exist_ok=True)
             aside[current].write_bytes(content)
         for current in files:
-            aside[current].replace(current)
+            if current in aside:
+                aside[current].replace(current)
+            else:
+                current.unlink(missing_ok=True)
             placed.append(current)
     except OSError as error:
         for path in placed:

@@ -11,6 +11,8 @@ from spec.nodes import JsonMap, Place, at, mapping, sequence
 from spec.values import problem_with
 
 _APP = re.compile(rf"/{names.OWNER}/([^/]+)/requests/")
+_QUEUE = "https://queue.fal.run"
+_NOBODYS_ID = "00000000-0000-4000-8000-000000000000"
 _MEDIA = ("responses", "200", "content", "application/json")
 
 
@@ -19,6 +21,8 @@ def losses_of_ticket(reading: Reading, shared: JsonMap) -> Iterator[Loss]:
     place: Place = ("paths", reading.path, reading.method, *_MEDIA, "example")
     example = at(reading.document, *place)
     if example is None:
+        if "QueueTicket" in shared:
+            yield Loss(place, "no ticket is shown: one is made up", (_made_up(reading, place),))
         return
     app = names.model_name(reading.path)
     fixed = {
@@ -31,8 +35,9 @@ def losses_of_ticket(reading: Reading, shared: JsonMap) -> Iterator[Loss]:
         problem = problem_with(document, shared["QueueTicket"], example)
         if problem is not None:
             evidence = Evidence("gateway-docs", f"The page's example is no ticket: {problem}.")
-            change = Change(place, evidence, remove=True)
-            yield Loss(place, f"the example is no ticket: {problem}; dropped", (change,))
+            changes = (Change(place, evidence, remove=True), _made_up(reading, place))
+            what = f"the example is no ticket: {problem}; one is made up in its place"
+            yield Loss(place, what, changes)
             return
     wrong: JsonMap = {key: value for key, value in fixed.items() if value != at(example, key)}
     if wrong:
@@ -44,6 +49,23 @@ def losses_of_ticket(reading: Reading, shared: JsonMap) -> Iterator[Loss]:
         change = Change(place, Evidence("gateway-docs", note), wrong)
         what = f"the example's addresses name {', '.join(found)}: copied; read as {app}"
         yield Loss(place, what, (change,))
+
+
+def _made_up(reading: Reading, place: Place) -> Change:
+    """Make the example of a ticket whose addresses keep the endpoint's app."""
+    followed = f"{_QUEUE}/{names.OWNER}/{names.model_name(reading.path)}/requests/{_NOBODYS_ID}"
+    example: JsonMap = {
+        "status": "IN_QUEUE",
+        "request_id": _NOBODYS_ID,
+        "response_url": followed,
+        "status_url": f"{followed}/status",
+        "cancel_url": f"{followed}/cancel",
+        "logs": None,
+        "metrics": {},
+        "queue_position": 0,
+    }
+    note = "The page shows no ticket; sibling pages show such a one, with the endpoint's own app."
+    return Change(place[:-1], Evidence("inferred", note), {"example": example})
 
 
 def losses_of_access(reading: Reading, servers: set[str]) -> Iterator[Loss]:
