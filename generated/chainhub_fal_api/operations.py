@@ -1,4 +1,4 @@
-# @generated from openapi.yaml (sha256:21a912b325a4) by openapi-python-client 0.29.1 and ruff 0.17.6, "make generate"; do not edit.
+# @generated from openapi.yaml (sha256:7775319cd4ec) by openapi-python-client 0.29.1 and ruff 0.17.6, "make generate"; do not edit.
 """Every operation of the contract: method, path and the statuses it documents."""
 
 from collections.abc import Mapping

@@ -1,11 +1,11 @@
-# @generated from openapi.yaml (sha256:21a912b325a4) by openapi-python-client 0.29.1 and ruff 0.17.6, "make generate"; do not edit.
+# @generated from openapi.yaml (sha256:7775319cd4ec) by openapi-python-client 0.29.1 and ruff 0.17.6, "make generate"; do not edit.
 """The queue endpoints of the contract, each imported when it is first asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 __all__ = ["Endpoint", "FLUX_1_SCHNELL_REDUX", "FileInput", "PictureLike"]
 
@@ -37,6 +37,8 @@ def __dir__() -> list[str]:
 
 
 INDEX: Mapping[str, str] = {"fal-ai/flux-1/schnell/redux": "FLUX_1_SCHNELL_REDUX"}
+
+DEFAULT: Final = "fal-ai/flux-1/schnell/redux"
 
 
 def get(endpoint_id: str) -> Endpoint[..., object]:
