@@ -18,7 +18,7 @@ from chainhub_fal_api.operations import OPERATIONS
 
 ROOT = Path(__file__).parents[2]
 HAND_WRITTEN = {
-    "AsyncClient", "ENDPOINT_IDS", "find_endpoint", "AsyncJob", "AsyncResult", "Backoff", "Cancellation", "Client", "Endpoint", "File",
+    "AsyncClient", "DEFAULT_ENDPOINT_ID", "ENDPOINT_IDS", "find_endpoint", "AsyncJob", "AsyncResult", "Backoff", "Cancellation", "Client", "Endpoint", "File",
     "FileInput", "Item", "Job", "JobRef", "Journal", "LogLine", "Options", "Outcome", "PictureLike", "Receipt", "Result",
     "Row", "RowState", "State", "read_journal",
     "Status", "Update", "__version__",

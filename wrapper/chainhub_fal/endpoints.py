@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 ENDPOINT_IDS: tuple[str, ...] = tuple(_table.INDEX)
 """The ids of the endpoints, in the contract's order."""
+DEFAULT_ENDPOINT_ID: str = _table.DEFAULT
+"""The endpoint that the command line takes when none is named: the contract says which."""
 
 
 def find_endpoint(endpoint_id: str) -> Endpoint[..., object]:
@@ -31,7 +33,7 @@ def find_endpoint(endpoint_id: str) -> Endpoint[..., object]:
 
 
 if not TYPE_CHECKING:  # a type checker reads the star above, which it takes as re-exported
-    __all__ = ["ENDPOINT_IDS", "find_endpoint"]
+    __all__ = ["DEFAULT_ENDPOINT_ID", "ENDPOINT_IDS", "find_endpoint"]
     __all__ += _table.__all__
 
     def __getattr__(name: str) -> object:

@@ -81,11 +81,11 @@ def test_a_ticket_copied_from_another_page_names_this_endpoints_app(desk: Desk) 
     assert any("name app: copied; read as own" in line for line in desk.said)
 
 
-def test_an_example_that_is_no_ticket_is_dropped_and_no_key_is_no_choice(desk: Desk) -> None:
+def test_an_example_that_is_no_ticket_is_replaced_and_no_key_is_no_choice(desk: Desk) -> None:
     desk.bring(page("/fal-ai/app/draw", {}, ticket={**TICKET, "logs": {}}, own_security=[]))
     operation = mapping(at(desk.built().document, "paths", "/fal-ai/app/draw", "post"), ("post",))
     media = mapping(at(operation, "responses", "200", "content", "application/json"), ("media",))
-    assert "example" not in media
+    assert at(media, "example", "request_id") == "00000000-0000-4000-8000-000000000000"
     assert "security" not in operation
     assert any("that no key is needed" in line for line in desk.said)
 

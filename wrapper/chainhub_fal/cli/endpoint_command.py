@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import click
 
-from .. import ENDPOINT_IDS, Endpoint, UnknownEndpointError, find_endpoint
+from .. import DEFAULT_ENDPOINT_ID, Endpoint, UnknownEndpointError, find_endpoint
 from . import fields
 from .service import ServiceOption
 
@@ -15,9 +15,9 @@ _PARAMETERS = f"{__package__}.parameters"
 
 
 def chosen_endpoint(name: str | None) -> Endpoint[..., object]:
-    """Return the endpoint with this id, or the first of the contract; raises BadParameter."""
+    """Return the endpoint with this id, or the default one; raises BadParameter."""
     try:
-        return find_endpoint(ENDPOINT_IDS[0] if name is None else name)
+        return find_endpoint(DEFAULT_ENDPOINT_ID if name is None else name)
     except UnknownEndpointError as error:
         words = f"{error.problem}. {error.hint}"
         raise click.BadParameter(words, param_hint="'--endpoint'") from None
