@@ -19,7 +19,7 @@ from chainhub_fal.cli.values import read_value
 
 ROOT = Path(__file__).parents[2]
 SNAPSHOTS = Path(__file__).parent / "help"
-COMMANDS = ("", "run", "submit", "status", "result", "cancel")
+COMMANDS = ("", "run", "submit", "status", "result", "cancel", "batch", "jobs")
 
 
 def endpoint(properties: Mapping[str, object], files: Mapping[str, tuple[str, ...]]) -> Endpoint[..., object]:  # fmt: skip

@@ -37,18 +37,20 @@ _LIST = f"SELECT {_COLUMNS} FROM rows ORDER BY position, occurrence"  # noqa: S6
 _PUT = f"INSERT OR REPLACE INTO rows ({_COLUMNS}) VALUES ({', '.join('?' * 12)})"  # noqa: S608
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the database, laying it out if it is new; raises JournalError for another kind of one.
+def connect(path: Path, *, to_write: bool = True) -> sqlite3.Connection:
+    """Open the database; raises JournalError for one of another kind.
 
-    Any thread may use it, one at a time.
+    Who may write lays it out if it is new; that takes the lock, so there is one at a time. Any
+    thread may use the connection, one after the other.
     """
     connection = sqlite3.connect(
         path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
     )
     try:
-        if connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None:
+        if connection.execute("SELECT 1 FROM sqlite_master").fetchone() is not None:
+            _check(connection, path)
+        elif to_write:
             _lay_out(connection)
-        _check(connection, path)
         # An intent that a power cut takes back would be paid for twice, so every commit must reach
         # the disk: WAL with NORMAL would keep the file whole and might lose the last commits.
         connection.execute("PRAGMA synchronous = FULL")
@@ -65,8 +67,9 @@ def find(connection: sqlite3.Connection, key: tuple[str, str, int]) -> Row | Non
 
 
 def listed(connection: sqlite3.Connection) -> Iterator[Row]:
-    """Yield every row, by position."""
-    yield from map(_row, connection.execute(_LIST))
+    """Yield every row, by position; none of a journal that is just being made."""
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'rows'").fetchone():
+        yield from map(_row, connection.execute(_LIST))
 
 
 def store(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:

@@ -10,6 +10,7 @@ import queue
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import replace
@@ -136,13 +137,19 @@ class Journal:
                 future.set_exception(failure)
 
 
-def read_journal(path: str | os.PathLike[str]) -> list[Row]:
-    """Return the rows of a journal, by position, whether or not a batch is writing it.
+def read_journal(path: str | os.PathLike[str]) -> Iterator[Row]:
+    """Yield the rows of a journal, by position, whether or not a batch is writing it.
 
     Raises JournalError when there is none, or it cannot be read.
     """
     place = Path(path)
     if not place.is_file():
         raise JournalError(f"there is no journal at {place}", hint="Give the file of a batch")
-    with file.told(place, "read"), closing(file.connect(place)) as reader:
-        return list(file.listed(reader))
+    with file.told(place, "read"):
+        reader = file.connect(place, to_write=False)
+    return _read(reader, place)
+
+
+def _read(reader: sqlite3.Connection, place: Path) -> Iterator[Row]:
+    with closing(reader), file.told(place, "read"):
+        yield from file.listed(reader)

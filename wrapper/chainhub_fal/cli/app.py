@@ -13,8 +13,8 @@ from typing import NoReturn
 
 import click
 
-from .. import ENDPOINT_IDS, __version__
-from . import fields, jobs
+from .. import DEFAULT_ENDPOINT_ID, __version__
+from . import batch_commands, fields, jobs
 from .endpoint_command import (
     EndpointCommand,
     SectionedCommand,
@@ -40,7 +40,7 @@ _setting = click.option(
     help="Any input by its own name; the value is read by the input's type.",
 )
 _endpoint = click.option(
-    "--endpoint", metavar="ID", help=f"The model.  [default: {ENDPOINT_IDS[0]}]"
+    "--endpoint", metavar="ID", help=f"The model.  [default: {DEFAULT_ENDPOINT_ID}]"
 )
 _reference = click.argument("reference", metavar="REF|ID")
 
@@ -157,6 +157,10 @@ def sandbox(arguments: tuple[str, ...]) -> int:
         )
         return Exit.EXTRA_MISSING
     return serve(arguments)
+
+
+commands.add_command(batch_commands.batch)
+commands.add_command(batch_commands.jobs)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

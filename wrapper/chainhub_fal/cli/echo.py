@@ -15,7 +15,9 @@ class _Echo(logging.Handler):
         self._say = say
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._say(record.getMessage())
+        # What the library says about each job under its own name, a command tells better.
+        if record.name != _LIBRARY:
+            self._say(record.getMessage())
 
 
 @contextmanager

@@ -41,7 +41,7 @@ class Exit(IntEnum):
         return member
 
     OK = 0, "everything asked for was done"
-    SEVERAL = 1, "several images failed, and not all in the same way"
+    SEVERAL = 1, "several images or rows failed, and not all in the same way"
     USAGE = 2, "the command, an input or the configuration was refused before anything was sent"
     EXTRA_MISSING = 3, "an extra of the package is not installed"
     AUTHENTICATION = 4, "the key was not accepted (401)"

@@ -15,13 +15,17 @@ _WORTH_TELLING = 0.1  # seconds; what was refused at once took no time
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One failure, ready to be told; ``elapsed`` is in seconds, ``resume`` a command line."""
+    """One failure, ready to be told; ``elapsed`` is in seconds, ``resume`` a command line.
+
+    ``way`` says what that command does.
+    """
 
     error: BaseException
     image: str = ""
     job: JobRef | None = None
     elapsed: float | None = None
     resume: str = ""
+    way: str = "fetch it with"
 
     @property
     def exit(self) -> Exit:
@@ -54,7 +58,7 @@ class Failure:
             about.append(f"after {seconds(self.elapsed)}")
         image = f"{name_of(self.image)}: " if self.image else ""
         told = f" ({', '.join(about)})" if about else ""
-        resume = [f"fetch it with: {self.resume}"] if self.resume else []
+        resume = [f"{self.way}: {self.resume}"] if self.resume else []
         return [f"{image}{self.problem}{told}", *self.advice, *resume]
 
     def facts(self) -> dict[str, object]:

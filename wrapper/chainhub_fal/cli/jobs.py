@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import asdict
 
 from .. import Cancellation, Result
@@ -43,10 +44,9 @@ def status(session: Session, reference: str, endpoint: str) -> Exit:
 
 def result(session: Session, reference: str, endpoint: str, out: str | None) -> Exit:
     """Wait for a job's result; save it into a folder, or print where its files are."""
-    folder = Folder(out) if out is not None else None
-    if folder is not None:
-        folder.probe()
-    with session.service.client() as client:
+    with ExitStack() as opened:
+        folder = opened.enter_context(Folder(out)) if out is not None else None
+        client = opened.enter_context(session.service.client())
         job = session.job(client, reference, endpoint)
         for update in job.updates():
             session.moved(update)

@@ -102,19 +102,8 @@ def address_of(image: str) -> str:
     return image if is_url(image) and not is_data_uri(image) else ""
 
 
-def latest(records: Sequence[Record]) -> list[Record]:
-    """Return one record for each job, the last one; what only an earlier one knew is kept."""
-    found: dict[str, Record] = {}
-    for record in records:
-        found[record.request_id] = record if record.image else _with_origin(record, found)
-    return list(found.values())
-
-
-def _with_origin(record: Record, earlier: Mapping[str, Record]) -> Record:
-    """Complete a record made by id alone, which knows neither the image nor the parameters."""
-    first = earlier.get(record.request_id)
-    if first is None:
-        return record
+def completed(record: Record, first: Record) -> Record:
+    """Return a record made by id alone with what an earlier one of the job knew of its origin."""
     values = {item.name: getattr(record, item.name) for item in fields(Record)}
     for name in ("image", "source", "parameters", "command"):
         values[name] = values[name] or getattr(first, name)

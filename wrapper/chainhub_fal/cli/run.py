@@ -30,11 +30,11 @@ class Order:
         named = {field: fields.file_value(self.endpoint, image)} if field else {}
         return {**named, **self.inputs}
 
-    def command(self, image: str, result: Result[object], out: str) -> list[str]:
-        """Return the words of the command that makes this result again, the seed included."""
+    def command(self, image: str, seed: int | None, out: str) -> list[str]:
+        """Return the words of the command that makes the result of this seed again."""
         inputs = dict(self.inputs)
-        if result.seed is not None and "seed" in fields.properties(self.endpoint):
-            inputs["seed"] = result.seed
+        if seed is not None and "seed" in fields.properties(self.endpoint):
+            inputs["seed"] = seed
         shown = ["IMAGE"] if is_data_uri(image) else [image] if image else []
         given = fields.arguments(inputs, self.endpoint, self.taken)
         return ["run", *shown, "--endpoint", self.endpoint.id, *given, "-o", out]
@@ -45,10 +45,8 @@ def run_all(session: Session, order: Order, out: str) -> Exit:
 
     What would end the next image alike, a wrong key for example, ends the whole.
     """
-    folder = Folder(out)
-    folder.probe()
     failures: list[Exit] = []
-    with session.service.client() as client:
+    with Folder(out) as folder, session.service.client() as client:
         for number, image in enumerate(order.images or [""], start=1):
             try:
                 _run(session, client, order, image, folder)
@@ -68,7 +66,7 @@ def _run(session: Session, client: Client, order: Order, image: str, folder: Fol
         session.moved(update)
     result = job.result()
     command = command_line(
-        *order.command(image, result, str(folder.path)), *session.service.repeated()
+        *order.command(image, result.seed, str(folder.path)), *session.service.repeated()
     )
     save(session, result, folder, image=image, command=command)
 

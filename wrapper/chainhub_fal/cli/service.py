@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, Unpack
 
 import click
 
 from .. import Client, ConfigurationError, Options
 
+_LIBRARY = __package__.rpartition(".")[0]
 _Decorated = TypeVar("_Decorated", bound=Callable[..., object])
 
 
@@ -42,20 +43,20 @@ class Service:
         return [word for flag, value in told.items() if value for word in (flag, value)]
 
     @contextmanager
-    def client(self, *, leaves_job: bool = False) -> Iterator[Client]:
+    def client(self, *, leaves_job: bool = False, **more: Unpack[Options]) -> Iterator[Client]:
         """Open a client; an interruption gets a note on what became of jobs left behind.
 
         ``leaves_job`` keeps them whatever ``--on-abandon`` says: to leave is what was asked for.
-        Raises ConfigurationError.
+        ``more`` are options of the command's own. Raises ConfigurationError.
         """
-        options: Options = {}
+        options: Options = more
         for name in ("deadline", "connect_patience", "on_abandon"):
             if (value := getattr(self, name)) is not None:
                 options[name] = value
         if leaves_job:
             options["on_abandon"] = "keep"
         key = None if self.api_key_file is None else _read_key(self.api_key_file)
-        with _heard() as parting:
+        with heard() as parting:
             try:
                 with Client(
                     api_key=key, base_url=self.base_url, dialect=self.dialect, **options
@@ -96,13 +97,14 @@ class _Ear(logging.Handler):
         self.heard: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.heard.append(record.getMessage())
+        if record.name != _LIBRARY:
+            self.heard.append(record.getMessage())
 
 
 @contextmanager
-def _heard() -> Iterator[list[str]]:
+def heard() -> Iterator[list[str]]:
     """Take the package's warnings: here they are words for the user, said where they belong."""
-    logger = logging.getLogger(__package__.rpartition(".")[0])
+    logger = logging.getLogger(_LIBRARY)
     ear = _Ear()
     propagated, logger.propagate = logger.propagate, False
     logger.addHandler(ear)

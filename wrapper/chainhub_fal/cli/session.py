@@ -7,6 +7,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -24,8 +25,10 @@ from .wording import PROGRAM, change, name_of
 class Session:
     """Remembers the image and the job in hand, so that no end of the command loses them."""
 
-    def __init__(self, service: Service, *, out: str | None = None) -> None:
+    def __init__(self, service: Service, *, out: str | None = None, repeats: bool = True) -> None:
+        """``repeats``: what the library logs is said as well; of many jobs it would be too much."""
         self.service = service
+        self._repeats = repeats
         self.talk: Talk = choose(as_json=bool(service.json))
         self._out = out
         self.image = ""
@@ -39,7 +42,7 @@ class Session:
 
     def run(self, work: Callable[[], Exit]) -> Exit:
         """Do the work; every end of it, a bug too, is told with the job it concerns."""
-        with self.talk, echoed(self._repeat):
+        with self.talk, echoed(self._repeat) if self._repeats else nullcontext():
             try:
                 return work()
             except (ChainHubError, KeyboardInterrupt) as error:

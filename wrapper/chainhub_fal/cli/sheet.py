@@ -6,6 +6,7 @@ import math
 import mimetypes
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from urllib.parse import quote
@@ -15,6 +16,8 @@ from .records import Record, SavedFile
 from .values import shown
 from .wording import PROGRAM, counted, is_url, seconds, size
 
+SHEET = "index.html"
+"""The page with the newest jobs, and often the only one."""
 _ONE_ROW = 3
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -34,7 +37,7 @@ _PAGE = """<!doctype html>
 <header class="top">
 <h1>Contact sheet</h1>
 <p>{summary}</p>
-</header>
+{links}</header>
 <main>
 {jobs}
 </main>
@@ -43,7 +46,37 @@ _PAGE = """<!doctype html>
 """
 
 
-def render(records: Sequence[Record]) -> str:
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The place of a page among ``count`` of them: 1 is the oldest, the last one the newest."""
+
+    number: int
+    count: int
+
+    @property
+    def own(self) -> str:
+        """The name of the page's file."""
+        return _page(self.number, self.count)
+
+    def written(self) -> str:
+        """Write the links to the other pages."""
+        near = [("Newer", self.number + 1), ("Older", self.number - 1)]
+        shown = [("Newest", self.count), *near, ("Oldest", 1)]
+        items = [
+            f'<a href="{_page(number, self.count)}">{word}</a>'
+            for word, number in shown
+            if 1 <= number <= self.count and number != self.number
+        ]
+        # Not "of so many": a page is not written again only because later ones were added.
+        place = f"<span>Page {self.number}</span>"
+        return f'<nav aria-label="Pages">{place} {" ".join(items)}</nav>\n'
+
+
+def _page(number: int, count: int) -> str:
+    return SHEET if number == count else f"sheet-{number}.html"
+
+
+def render(records: Sequence[Record], links: Links | None = None) -> str:
     """Return the page; the newest job comes first, everything from outside is escaped."""
     newest = sorted(records, key=lambda record: record.submitted_at, reverse=True)
     summary = f"{counted(len(newest), 'job')}, {counted(sum(len(r.files) for r in newest), 'file')}"
@@ -52,6 +85,7 @@ def render(records: Sequence[Record]) -> str:
         title=escape(f"Contact sheet: {summary}"),
         style=files(__package__).joinpath("sheet.css").read_text("utf-8"),
         summary=escape(summary),
+        links=links.written() if links else "",
         jobs="\n".join(map(_job, newest)),
     )
 
@@ -98,7 +132,7 @@ def _source(record: Record) -> str:
         return '<figure class="source none"><p>The source is not in this folder.</p></figure>'
     address = _address(record.source)
     name = escape(_title(record))
-    picture = f'<img src="{address}" alt="Source picture {name}" loading="lazy">'
+    picture = f'<img src="{address}" alt="Source picture {name}" loading="lazy" decoding="async">'
     caption = f"<b>Source</b> <span>{name}</span>"
     return (
         f'<figure class="source"><a href="{address}">{picture}</a>'
@@ -126,7 +160,7 @@ def _medium(file: SavedFile, alt: str) -> str:
     kind = (mimetypes.guess_type(file.name)[0] or file.content_type or "").partition("/")[0]
     if kind == "image":
         extent = _pixels(file, ' width="{}" height="{}"')
-        return f'<img src="{address}" alt="{words}"{extent} loading="lazy">'
+        return f'<img src="{address}" alt="{words}"{extent} loading="lazy" decoding="async">'
     if kind in {"video", "audio"}:
         return f'<{kind} src="{address}" aria-label="{words}" controls preload="metadata"></{kind}>'
     return escape(file.name)

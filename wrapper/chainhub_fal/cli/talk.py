@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -15,9 +16,12 @@ import click
 
 from .. import SaveError
 from .failures import Failure
+from .tally import Tally
 from .wording import PROGRAM, one_line, seconds
 
 Facts = Mapping[str, object]
+LEAVING = "leaving; what is being sent gets a moment, a second signal ends at once"
+_TELL_EVERY = 5.0  # seconds
 
 
 class Talk(Protocol):
@@ -46,9 +50,22 @@ class Talk(Protocol):
     def fail(self, failure: Failure) -> None:
         """Say what went wrong."""
 
+    def watch(self, tally: Tally) -> None:
+        """Keep a tally in sight from now on."""
+
+    def tick(self) -> None:
+        """Say that the tally has moved."""
+
+    def leave(self) -> None:
+        """Say that an interruption was heard; may be called at any moment, by a signal."""
+
 
 class PlainTalk:
     """Plain lines, one for each change: for pipes, logs and terminals that cannot do more."""
+
+    def __init__(self) -> None:
+        self._tally: Tally | None = None
+        self._told_at = float("-inf")
 
     def __enter__(self) -> Self:
         """Nothing has to be prepared."""
@@ -88,6 +105,22 @@ class PlainTalk:
         for line in rest:
             self.line(f"  {line}")
 
+    def watch(self, tally: Tally) -> None:
+        """Tell the tally now, and then as it moves, every few seconds."""
+        self._tally = tally
+        self._told_at = time.monotonic()
+
+    def tick(self) -> None:
+        """Tell the tally if it has not been told lately."""
+        if self._tally is not None and time.monotonic() - self._told_at >= _TELL_EVERY:
+            self._told_at = time.monotonic()
+            words = f"{self._tally.progress()}: {self._tally.words()}"
+            self.tell("", words, {"event": "progress", **self._tally.facts()})
+
+    def leave(self) -> None:
+        """Say it, past every buffer: a signal may come while one of them is in use."""
+        _write_now(f"{PROGRAM}: {LEAVING}")
+
     def line(self, text: str) -> None:
         """Write one line to stderr."""
         click.echo(one_line(text), err=True)
@@ -112,6 +145,15 @@ class JsonTalk(PlainTalk):
     def fail(self, failure: Failure) -> None:
         """Give the facts of the failure."""
         click.echo(json.dumps({"error": failure.facts()}), err=True)
+
+    def leave(self) -> None:
+        """Give the fact."""
+        _write_now(json.dumps({"event": "leaving"}))
+
+
+def _write_now(text: str) -> None:
+    with suppress(OSError, ValueError):
+        os.write(sys.stderr.fileno(), f"{text}\n".encode())
 
 
 def _print(text: str) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
+from rich.live import Live
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from .failures import Failure
+from .meter import meter
 from .talk import Facts, PlainTalk
+from .tally import Tally
 from .wording import PROGRAM, one_line
 
 
@@ -25,6 +29,8 @@ class TerminalTalk(PlainTalk):
     """Shows what is going on in a line that is rewritten while the job is waited for."""
 
     def __init__(self) -> None:
+        super().__init__()
+        self._meter: Live | None = None
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)
         self._progress = Progress(
             SpinnerColumn(style="cyan"),
@@ -69,8 +75,9 @@ class TerminalTalk(PlainTalk):
         self._console.print(Text.assemble(name, one_line(words)))
 
     def show(self, lines: Iterable[str], facts: Facts) -> None:
-        """Print to stdout, which may be the same terminal: so without the live line."""
-        self._rest()
+        """Print to stdout, which may be the same terminal: then without the live line."""
+        if sys.stdout.isatty():
+            self._rest()
         super().show(lines, facts)
 
     def fail(self, failure: Failure) -> None:
@@ -81,11 +88,33 @@ class TerminalTalk(PlainTalk):
         for line in rest:
             self._console.print(Text(f"  {one_line(line)}"))
 
+    def watch(self, tally: Tally) -> None:
+        """Put up a bar that moves by itself."""
+        self._rest()
+        self._meter = Live(
+            console=self._console,
+            get_renderable=lambda: meter(tally),
+            refresh_per_second=5,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._meter.start()
+
+    def tick(self) -> None:
+        """Do nothing: the bar looks by itself."""
+
+    def leave(self) -> None:
+        """Do nothing: the bar says it."""
+
     def line(self, text: str) -> None:
         """Write one line to stderr."""
         self._console.print(Text(one_line(text)))
 
     def _rest(self) -> None:
+        if self._meter is not None:
+            self._meter.stop()
+            self._meter = None
         if self._task is not None:
             self._progress.stop()
             self._progress.remove_task(self._task)

@@ -9,6 +9,7 @@ from .. import Update
 
 PROGRAM = "chainhub-fal"
 _KILO = 1024
+_MINUTE = 60
 
 
 def one_line(text: str) -> str:
@@ -53,6 +54,14 @@ def seconds(duration: float) -> str:
     """Say a duration, given in seconds: ``2.4 s``, ``3 min 5 s``."""
     minutes, rest = divmod(duration, 60)
     return f"{int(minutes)} min {int(rest)} s" if minutes else f"{rest:.1f} s"
+
+
+def duration(span: float) -> str:
+    """Say roughly how long, given in seconds: ``40 s``, ``12 min``, ``3 h 5 min``."""
+    minutes = round(span / 60)
+    if span < _MINUTE:
+        return f"{span:.0f} s"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= _MINUTE else f"{minutes} min"
 
 
 def size(count: int) -> str:
