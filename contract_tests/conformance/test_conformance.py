@@ -25,6 +25,9 @@ from .issued import Issued
 from .layer import FAST_EXAMPLES, run
 from .tuning import PHASES, accepted, rejected
 
+# It explores for seconds of its own, and several times that on a machine that does more besides.
+pytestmark = pytest.mark.timeout(300)
+
 KEY = "very-secret:indeed-it-is"
 DIALECTS: tuple[Dialect, ...] = ("gateway", "fal")
 CONTRACT = Contract.load()
