@@ -73,7 +73,7 @@ def layer_run(name: str, target: Target, contract: Contract, seed: int) -> Layer
     layer, phases = _load(name)
     ledger, started = Ledger(), time.monotonic()
     found = layer(target, watched(contract, ledger), ledger, seed=seed, first=False)
-    findings = tuple(_without_key(each, target.key) for each in found)
+    findings = tuple(without_key(each, target.key) for each in found)
     return LayerRun(name, findings, ledger, time.monotonic() - started, phases)
 
 
@@ -99,7 +99,7 @@ def _load(name: str) -> tuple[Layer, tuple[str, ...]]:
     return cast("Layer", module.run), tuple(getattr(module, "PHASES", ()))
 
 
-def _without_key(finding: Finding, key: str) -> Finding:
+def without_key(finding: Finding, key: str) -> Finding:
     """Take the key out of words that a server may have echoed."""
     if not key:
         return finding

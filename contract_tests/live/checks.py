@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
-
-from chainhub_fal.settings import Secret
 
 from ..contract import Contract
 from ..harness.coverage_answers import watched
 from ..harness.findings import Finding, Ledger
 from ..harness.floors import provokable, shortfalls
 from ..harness.ledgers import added
-from ..harness.runs import LayerRun, Run
+from ..harness.runs import LayerRun, Run, without_key
 from ..semantics.live import run_within
 from . import purchase, readonly
 from .gate import GatedTarget
 from .spending import CapReachedError
 
 _BY_ASKING = frozenset({401, 404})  # what a caller can bring about without a job
-_KEY_WORD = "$API_KEY"
 _NOT_SERVED = "route_not_served"  # the semantics layer's word for a route a gateway lacks
 
 
@@ -96,7 +92,7 @@ def _timed(
         found = work(watched(contract, ledger), ledger)
     except CapReachedError as error:
         found = [Finding(name, "over-the-cap", "", str(error))]
-    findings = tuple(_without_key(each, target.key) for each in found)
+    findings = tuple(without_key(each, target.key) for each in found)
     return LayerRun(name, findings, ledger, time.monotonic() - started, phases)
 
 
@@ -114,10 +110,3 @@ def _unasked(
                 shown = " or ".join(map(str, wanted))
                 words = f"it never answered {shown}, which costs nothing to ask for"
                 yield Finding("floors", "not-exercised", name, words)
-
-
-def _without_key(finding: Finding, key: str) -> Finding:
-    message, curl = finding.message, finding.curl
-    for part in Secret(key).parts:
-        message, curl = message.replace(part, _KEY_WORD), curl.replace(part, _KEY_WORD)
-    return replace(finding, message=message, curl=curl)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import httpx
 import jsonschema_rs
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from .conftest import CONTRACT, KEY, URL
@@ -126,12 +126,21 @@ PLACES: Mapping[str, Callable[[str], Exchange]] = {
 }
 
 
+_ANOTHER = "0123456789abcdef"
+
+
+def recorded(place: str, secret: str) -> str:
+    redactor = Redactor(MASK, VOCABULARY, f"Bearer {KEY}")
+    return json.dumps(redactor.record(PLACES[place](secret)), ensure_ascii=False)
+
+
 @pytest.mark.parametrize("place", PLACES)
 @settings(deadline=None, max_examples=40)  # a busy machine is no finding
 @given(secret=PLANTED)
 def test_a_secret_planted_anywhere_is_not_in_the_recording(place: str, secret: str) -> None:
-    whole = PLACES[place](secret)
-    line = json.dumps(Redactor(MASK, VOCABULARY, f"Bearer {KEY}").record(whole), ensure_ascii=False)
+    # A word that stands in a recording anyway, as in a header's name, is no secret.
+    assume(secret not in recorded(place, _ANOTHER))
+    line = recorded(place, secret)
     forms = {secret, quote(secret), quote(secret, safe=""), json.dumps(secret)[1:-1]}
     forms |= {secret.encode().hex()[:60]} if place == "a host" else set()
     assert {form for form in forms if form in line} == set()
