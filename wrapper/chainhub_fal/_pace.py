@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import threading
 
-SLOWEST_RATE = 0.001
-"""Requests a second; a lower cap would be a stop."""
 _SLOW_ONCE_IN = 1.0  # seconds: a storm of refusals is one refusal
 
 
