@@ -20,12 +20,15 @@ help: ## list the targets
 .PHONY: setup
 setup: $(READY) ## make the environment from the lock
 
+# The lock is complete, so nothing is resolved: pip holds "coverage[toml]" apart from a locked "coverage", and takes
+# the newest one, whose hash is unknown.
 $(READY): requirements/dev.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/it"; exit 1; }
 	@echo "setup: installing the locked environment into $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip check --disable-pip-version-check >/dev/null || $(BIN)/python -m pip check
 	@touch $(READY)
 	@echo "setup: ready, $$($(BIN)/python --version), $$($(BIN)/python -m pip list --format=freeze | wc -l) packages"
 

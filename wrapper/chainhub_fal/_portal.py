@@ -18,6 +18,9 @@ T = TypeVar("T")
 Inputs: TypeAlias = Mapping[str, object]
 Batch: TypeAlias = Callable[[AsyncIterator[Inputs]], AsyncGenerator[Item[T]]]
 
+# A signal that comes in the instant before a wait does not end the wait: so no wait is long.
+_LONGEST_WAIT = 0.2  # seconds
+
 
 class _Want:
     """The batch asks for an input; the caller's thread answers on the batch's loop."""
@@ -61,7 +64,7 @@ def side_by_side(batch: Batch[T], inputs: Iterable[Inputs]) -> Iterator[Item[T]]
     source = iter(inputs)
     thread.start()
     try:
-        while not isinstance(event := inbox.get(), _End):
+        while not isinstance(event := _next(inbox), _End):
             if isinstance(event, _Want):
                 event.give(source)
             else:
@@ -70,6 +73,12 @@ def side_by_side(batch: Batch[T], inputs: Iterable[Inputs]) -> Iterator[Item[T]]
             raise event.error
     finally:
         thread.leave()
+
+
+def _next(inbox: queue.SimpleQueue[T]) -> T:
+    while True:
+        with suppress(queue.Empty):
+            return inbox.get(timeout=_LONGEST_WAIT)
 
 
 class _Thread(threading.Thread):
@@ -102,7 +111,8 @@ class _Thread(threading.Thread):
         """End the batch if it has not ended, and wait until its thread has."""
         with suppress(RuntimeError):  # the loop is closed: it has ended already
             self._loop.call_soon_threadsafe(self._cancel)
-        self.join()
+        while self.is_alive():
+            self.join(_LONGEST_WAIT)
 
     def _cancel(self) -> None:
         if self._task is not None:
