@@ -32,17 +32,17 @@ def generate(tree: Tree, target: Path) -> int:
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target, prefix=".making-") as folder:
         package = Path(folder) / PACKAGE
-        _make(tree, package, _stamp(digest, pins))
+        _make(tree, package, digest, _stamp(digest, pins))
         shutil.rmtree(target / PACKAGE, ignore_errors=True)
         package.replace(target / PACKAGE)
     (target / CHECKSUM).write_text(f"{digest}  {tree.contract.name}\n", "utf-8")
     return sum(1 for path in (target / PACKAGE).rglob("*") if path.is_file())
 
 
-def _make(tree: Tree, package: Path, stamp: str) -> None:
+def _make(tree: Tree, package: Path, digest: str, stamp: str) -> None:
     document = read_yaml(tree.contract)
     _run_generator(tree, package)
-    write_table(document, package)
+    write_table(document, package, digest)
     for init in (package / "__init__.py", package / "models" / "__init__.py"):
         init.write_text(made_lazy(init.read_text("utf-8"), str(init)), "utf-8")
     (package / "py.typed").touch()

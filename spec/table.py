@@ -29,6 +29,10 @@ _OPERATIONS = '''"""Every operation of the contract: method, path and the status
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+
+CONTRACT_VERSION: Final = {version!r}
+CONTRACT_SHA256: Final = {digest!r}
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,11 @@ from ._types import Endpoint, FileInput
 '''
 
 
-def write_table(document: JsonMap, package: Path) -> None:
-    """Write `endpoints/` and `operations.py` into a freshly generated package."""
+def write_table(document: JsonMap, package: Path, digest: str) -> None:
+    """Write `endpoints/` and `operations.py` into a freshly generated package.
+
+    `digest` is the SHA-256 of the contract's file.
+    """
     folder = package / "endpoints"
     folder.mkdir()
     models = read_models(package)
@@ -87,7 +94,7 @@ def write_table(document: JsonMap, package: Path) -> None:
     (folder / "_shapes.py").write_text(_shapes(shapes), "utf-8")
     (folder / "_types.py").write_text(inspect.getsource(endpoint_types), "utf-8")
     (folder / "__init__.py").write_text(_index(document), "utf-8")
-    (package / "operations.py").write_text(_operations(document), "utf-8")
+    (package / "operations.py").write_text(_operations(document, digest), "utf-8")
 
 
 def _endpoint(
@@ -183,11 +190,12 @@ def _index(document: JsonMap) -> str:
     return lazy_module(title, modules, imports, body)
 
 
-def _operations(document: JsonMap) -> str:
+def _operations(document: JsonMap, digest: str) -> str:
     rows = ""
     for path, method, operation in operations(document):
         codes = mapping(operation["responses"], (path, method, "responses"))
         statuses = tuple(sorted(int(code) for code in codes if code.isdigit()))
         row = (operation["operationId"], method.upper(), path, statuses)
         rows += f"Operation{row!r},"
-    return _OPERATIONS.format(rows=rows)
+    version = text(at(document, "info", "version"), ("info", "version"))
+    return _OPERATIONS.format(rows=rows, version=version, digest=digest)
