@@ -3,6 +3,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+
+CONTRACT_VERSION: Final = "0.1.0"
+CONTRACT_SHA256: Final = "7775319cd4ecbef380c242ca33a38aa9261cf88c56ad606ea72815f016fbc6ed"
 
 
 @dataclass(frozen=True)
