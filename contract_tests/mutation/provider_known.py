@@ -98,6 +98,12 @@ _KNOWN: dict[str, tuple[Group, str]] = {
     "file-drop-half": ("files", "half a picture"),
     "file-other-type": ("files", "a file that is not what its name says"),
     "file-page": ("files", "a web page saved as a picture"),
+    "file-403": ("files", "paid, and nothing to fetch"),
+    "file-416": ("files", "paid, and nothing to fetch"),
+    "file-empty": ("files", "an empty file is saved as a picture"),
+    "file-part": ("files", "half a picture"),
+    "file-redirect": ("files", "a client that follows nothing gets nothing"),
+    "file-redirect-inward": ("files", "a client that follows reads a cloud's credentials"),
     "file-slow": ("time", _LATE),
 }
 _WAITING = frozenset({"cancel-ignored", "cancel-not-found"})

@@ -12,7 +12,7 @@ from PIL import Image
 
 from chainhub_fal import InvalidInputError, SaveError
 from chainhub_fal import _disk as disk
-from chainhub_fal._effects import Discard, Downloaded, Keep, Load
+from chainhub_fal._effects import Keep, Load, Part
 from chainhub_fal._media import sniff
 
 
@@ -88,15 +88,74 @@ def test_content_appears_whole_under_its_name_and_nothing_is_left_aside(tmp_path
     assert os.listdir(folder) == ["a.jpg"]  # noqa: PTH208 - a bare list is what is asserted
 
 
-def test_a_write_that_fails_half_way_leaves_nothing_and_names_the_path(tmp_path: Path) -> None:
+def test_saving_the_same_again_changes_nothing(tmp_path: Path) -> None:
+    keep = Keep(b"content", str(tmp_path), "a.jpg")
+    path = Path(disk.keep(keep))
+    os.utime(path, (1, 1))
+    disk.keep(keep)
+    assert path.stat().st_mtime == 1
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("before", [b"CONTENT", b"more content"])
+def test_saving_other_bytes_replaces_the_file_in_one_step(tmp_path: Path, before: bytes) -> None:
+    old = tmp_path / "a.jpg"
+    old.write_bytes(before)
+    with old.open("rb") as reader:
+        disk.keep(Keep(b"content", str(tmp_path), "a.jpg"))
+        assert reader.read() == before  # another file took its name, and it was not written into
+    assert old.read_bytes() == b"content"
+
+
+def test_a_part_is_opened_again_where_it_lies_until_it_is_dropped(tmp_path: Path) -> None:
+    part = Part()
+    with disk.opened(str(tmp_path / "new"), part) as file:
+        file.write(b"half")
+    with disk.opened(str(tmp_path / "new"), part) as file:
+        assert file.read() == b"half"
+    part.drop()
+    part.drop()
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+@pytest.mark.parametrize("moment", ["before", "while"])
+def test_a_part_that_is_dropped_while_a_thread_writes_it_is_gone_with_the_thread(
+    tmp_path: Path, moment: str
+) -> None:
+    part = Part()
+    if moment == "before":
+        part.drop()
+    with disk.opened(str(tmp_path), part) as file:
+        file.write(b"half")
+        if moment == "while":
+            part.dropped = True  # what a system does that removes no open file
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    part = Part()
+
     def fill_the_disk() -> None:
-        with disk.opened(str(tmp_path)) as (file, _):
+        with disk.opened(str(tmp_path), part) as file:
             file.write(b"half")
             raise OSError(28, "No space left on device")
 
     with pytest.raises(SaveError, match="No space left") as caught:
         fill_the_disk()
     assert caught.value.path == str(tmp_path)
+    part.drop()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_content_that_fills_the_disk_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(SaveError, match="No space left"):
+        disk.keep(Keep(b"content", str(tmp_path), "a.jpg"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -111,12 +170,3 @@ def test_a_folder_that_is_a_file_is_said_to_be_none(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file")
     with pytest.raises(SaveError, match="choose another folder"):
         disk.keep(Keep(b"content", str(tmp_path / "out"), "a.jpg"))
-
-
-def test_discarding_twice_is_no_trouble(tmp_path: Path) -> None:
-    part = tmp_path / "part"
-    part.write_bytes(b"")
-    discard = Discard(Downloaded(404, {}, b"", b"", 0, str(part)))
-    disk.discard(discard)
-    disk.discard(discard)
-    assert list(tmp_path.iterdir()) == []

@@ -17,6 +17,7 @@ from chainhub_fal_sandbox.validation import detail
 
 _PAST = "Wed, 21 Oct 2015 07:28:00 GMT"
 _HTML = "<!doctype html><title>Welcome</title><p>It works!"
+_METADATA = "http://169.254.169.254/latest/meta-data/"  # where clouds hand out credentials
 _GIF = base64.b64decode("R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=")
 
 
@@ -60,6 +61,29 @@ def _page(_: Exchange, __: Dialect) -> Answer:
 
 def _missing_file(_: Exchange, __: Dialect) -> Answer:
     return Answer(404, b"not found", {"content-type": "text/plain"})
+
+
+def _expired_file(_: Exchange, __: Dialect) -> Answer:
+    return Answer(403, b"<Error><Code>AccessDenied</Code></Error>", {"content-type": "text/xml"})
+
+
+def _moved(exchange: Exchange, _: Dialect) -> Answer:
+    return Answer(302, b"", {"location": f"{exchange.path}?moved=1"})
+
+
+def _inward(_: Exchange, __: Dialect) -> Answer:
+    return Answer(302, b"", {"location": _METADATA})
+
+
+def _no_range(answer: Answer, _: Exchange) -> Answer:
+    size = {"content-range": f"bytes */{len(answer.body)}"}
+    return replace(answer, status=416, body=b"").with_headers(size)
+
+
+def _part(answer: Answer, _: Exchange) -> Answer:
+    half, total = len(answer.body) // 2, len(answer.body)
+    span = {"content-range": f"bytes {half}-{total - 1}/{total}"}
+    return replace(answer, status=206, body=answer.body[half:]).with_headers(span)
 
 
 def _failed(_: Answer, exchange: Exchange) -> Answer:
@@ -210,6 +234,12 @@ _FAULTS: tuple[tuple[str, str, Fault], ...] = (
     ("file-drop-half", "closed within the picture", Fault.drop(Delivery.HALF)),
     ("file-other-type", "a GIF under the announced type", Fault(alter=_other_picture)),
     ("file-page", "200 with a web page", Fault(refuse=_page)),
+    ("file-403", "the picture's link has expired", Fault(refuse=_expired_file)),
+    ("file-416", "416, whatever was asked for", Fault(alter=_no_range)),
+    ("file-empty", "200 with no byte", Fault(alter=_empty)),
+    ("file-part", "206 with the second half, unasked", Fault(alter=_part)),
+    ("file-redirect", "302 to another address of the picture", Fault(refuse=_moved)),
+    ("file-redirect-inward", "302 to a cloud's credentials", Fault(refuse=_inward)),
     ("file-slow", "the picture comes 30 s late", Fault.slow(30)),
 )
 

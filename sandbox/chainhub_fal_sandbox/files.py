@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import threading
@@ -58,10 +59,17 @@ class FileStore:
         return data
 
 
-def file_answer(data: bytes, content_type: str, wanted_range: str | None) -> Answer:
-    """Answer with a file or the one byte range asked for (RFC 9110, section 14)."""
-    headers = {"content-type": content_type, "accept-ranges": "bytes"}
-    span = _span(wanted_range, len(data)) if wanted_range else None
+def file_answer(
+    data: bytes, content_type: str, wanted_range: str | None, if_range: str | None = None
+) -> Answer:
+    """Answer with a file or the one byte range asked for (RFC 9110, section 14).
+
+    ``if_range`` holds what the client takes the file for; the whole is sent if it is another.
+    """
+    tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+    headers = {"content-type": content_type, "accept-ranges": "bytes", "etag": tag}
+    same = if_range is None or if_range.strip() == tag
+    span = _span(wanted_range, len(data)) if wanted_range and same else None
     if span is None:
         return Answer(200, data, headers)
     first, last = span

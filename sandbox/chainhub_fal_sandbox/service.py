@@ -123,7 +123,8 @@ class Service:
         if found is None:
             return self.dialect.refused(404, "there is no such file")
         data = await asyncio.to_thread(self.files.read, exchange.route.name)
-        return file_answer(data, found.content_type, exchange.headers.get("range"))
+        headers = exchange.headers
+        return file_answer(data, found.content_type, headers.get("range"), headers.get("if-range"))
 
     async def _settle(self, job: Job, exchange: Exchange) -> Mapping[str, object] | None:
         """Make the output of a completed job; None if it is not completed or has failed."""

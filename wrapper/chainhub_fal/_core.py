@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, Self, TypedDict, TypeVar
 
 from . import _operations
 from ._effects import Flow
+from ._home import Home
 from ._refs import JobRef
 from .endpoints import Endpoint, find_endpoint
 from .errors import InvalidInputError
@@ -17,6 +18,7 @@ from .flows.deadlines import Deadline
 from .flows.working import Work, cancel_all, start
 from .jobs import Folder
 from .settings import OnAbandon, Schedule, Settings
+from .status import Update
 
 if TYPE_CHECKING:
     from ._drivers import AsyncDriver, Driver
@@ -40,6 +42,8 @@ class Options(TypedDict, total=False):
     max_download: int
     on_abandon: OnAbandon
     abandon_timeout: float
+    on_enqueue: Callable[[JobRef], object] | None
+    on_update: Callable[[JobRef, Update], object] | None
 
 
 class Core(Generic[AnyDriver]):
@@ -49,11 +53,19 @@ class Core(Generic[AnyDriver]):
     _driver: AnyDriver
     _owns_http: bool
     _waiting: dict[str, JobRef]
+    _home: Home
 
     def __repr__(self) -> str:
         """Show where it speaks and how; never the key."""
         settings = self._settings
         return f"{type(self).__name__}({settings.base_url!r}, dialect={settings.dialect!r})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Refuse to be pickled or copied: the key and the connections would go along."""
+        raise TypeError(
+            f"{type(self).__name__} is not pickled or copied: it holds a key and connections;"
+            " make one where it is used, or take with_options() of it"
+        )
 
     def _with(self, options: Options) -> Self:
         copy = object.__new__(type(self))
@@ -61,14 +73,18 @@ class Core(Generic[AnyDriver]):
         copy._driver = self._driver.with_settings(copy._settings)
         copy._owns_http = False
         copy._waiting = self._waiting
+        copy._home = self._home
         return copy
 
     def _start(
         self, endpoint: Endpoint[..., object] | str, inputs: Mapping[str, object]
     ) -> Flow[Work[Any]]:
+        self._home.check()
         found = find_endpoint(endpoint) if isinstance(endpoint, str) else endpoint
         work = yield from start(found, inputs, settings=self._settings, on_end=self._ended)
+        work.gate = self._home.check
         self._began(work.job)
+        yield from work.announce()
         return work
 
     def _run(
@@ -83,7 +99,7 @@ class Core(Generic[AnyDriver]):
         if named is None:
             raise InvalidInputError("a bare id does not tell the endpoint", field="endpoint")
         found = find_endpoint(named) if isinstance(named, str) else named
-        return Work(
+        work = Work(
             ref if isinstance(ref, JobRef) else _operations.job_named(found, ref),
             found,
             settings=self._settings,
@@ -92,6 +108,8 @@ class Core(Generic[AnyDriver]):
             unexpected={},
             on_end=self._ended,
         )
+        work.gate = self._home.check
+        return work
 
     def _began(self, job: JobRef) -> None:
         self._waiting[job.request_id] = job
@@ -100,6 +118,7 @@ class Core(Generic[AnyDriver]):
         self._waiting.pop(job.request_id, None)
 
     def _plan(self, endpoint: Endpoint[..., Any] | str, folder: Folder | None) -> Plan[Any]:
+        self._home.check()
         return Plan(
             find_endpoint(endpoint) if isinstance(endpoint, str) else endpoint,
             self._settings,

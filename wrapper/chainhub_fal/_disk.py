@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import io
 import os
 import secrets
@@ -10,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, cast
 
-from ._effects import Discard, Downloaded, Keep, Load, Picture, Readable
+from ._effects import Downloaded, Keep, Load, Part, Picture, Readable
 from ._media import ALL, show_size
 from .errors import ChainHubError, InvalidInputError, SaveError
 
@@ -78,51 +79,63 @@ def _encode(picture: Picture) -> bytes:
 
 
 def keep(effect: Keep) -> str:
-    """Put content at its final name in one step, so that no reader ever sees half a file."""
+    """Put content at its final name in one step, so that no reader ever sees half a file.
+
+    A file that already holds the same bytes stays as it is: to save again changes nothing.
+    """
     target = Path(effect.folder) / effect.name
     with _told(target):
-        temporary = (
-            Path(effect.content.temporary)
-            if isinstance(effect.content, Downloaded)
-            else _write_aside(effect.content, effect.folder)
-        )
+        if isinstance(effect.content, Downloaded):
+            _settle(Path(effect.content.temporary), target)
+            return str(target)
+        part = Part()
         try:
-            temporary.replace(target)
-        except OSError:
-            temporary.unlink(missing_ok=True)
-            raise
+            with opened(effect.folder, part) as file:
+                file.write(effect.content)
+            _settle(Path(part.path), target)
+        finally:
+            part.drop()
     return str(target)
 
 
-def _write_aside(content: bytes, folder: str) -> Path:
-    with opened(folder) as (file, path):
-        file.write(content)
-    return path
+def _settle(temporary: Path, target: Path) -> None:
+    if target.is_file() and filecmp.cmp(temporary, target, shallow=False):
+        temporary.unlink()
+    else:
+        temporary.replace(target)
 
 
 @contextmanager
-def opened(folder: str) -> Iterator[tuple[IO[bytes], Path]]:
-    """Open a temporary file in the folder it will stay in; removed again if the block fails.
+def opened(folder: str, part: Part) -> Iterator[IO[bytes]]:
+    """Open a part's temporary file, made in the folder it will stay in when it has none yet.
 
-    Raises SaveError when the folder cannot be made or written, or the disk is full.
+    It stays for the next try; :meth:`Part.drop` removes it, also while it is open here. Raises
+    SaveError when the folder cannot be made or written, or the disk is full.
     """
     with _told(Path(folder)):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        path = Path(folder) / f".chainhub-{secrets.token_hex(8)}.part"
         try:
-            with path.open("xb") as file:
-                yield file, path
+            with _open(folder, part) as file:
+                yield file
                 file.flush()
                 os.fsync(file.fileno())  # the rename must not become durable before the bytes
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+        finally:
+            if part.dropped:
+                part.drop()
 
 
-def discard(effect: Discard) -> None:
-    """Remove a temporary file; that it is already gone is no trouble."""
+def _open(folder: str, part: Part) -> IO[bytes]:
+    if part.path:
+        return Path(part.path).open("r+b")
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    path = Path(folder) / f".chainhub-{secrets.token_hex(8)}.part"
+    file = path.open("x+b")
+    part.path, part.remove = str(path), _remove
+    return file
+
+
+def _remove(path: str) -> None:
     with suppress(OSError):
-        Path(effect.downloaded.temporary).unlink()
+        Path(path).unlink()
 
 
 @contextmanager

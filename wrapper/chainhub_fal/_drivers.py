@@ -19,7 +19,6 @@ from . import _disk
 from ._effects import (
     Answer,
     Call,
-    Discard,
     Download,
     Downloaded,
     Effect,
@@ -134,15 +133,16 @@ class Driver:
             return wire.answer(response, bytes(body))
 
     def _download(self, download: Download) -> Downloaded:
-        wire = file_wire(self.client, download)
+        wire = file_wire(self.client, download, self.settings)
         with (
-            _disk.opened(download.folder) as (file, path),
+            _disk.opened(download.folder, download.part) as file,
             wire.translated(),
             closing(self._send(wire)) as response,
         ):
-            sink = Sink(wire, file, str(path), download.limit)
-            for chunk in response.iter_bytes():
-                sink.take(chunk)
+            sink = Sink(wire, file, download)
+            if sink.begins(response):
+                for chunk in response.iter_bytes():
+                    sink.take(chunk)
             return sink.downloaded(response)
 
     def _send(self, wire: Wire) -> httpx.Response:
@@ -261,12 +261,13 @@ class AsyncDriver:
             self._slots.release()
 
     async def _download(self, download: Download) -> Downloaded:
-        wire = file_wire(self.client, download)
-        with _disk.opened(download.folder) as (file, path), wire.translated():
+        wire = file_wire(self.client, download, self.settings)
+        with _disk.opened(download.folder, download.part) as file, wire.translated():
             async with aclosing(await self._send(wire)) as response:
-                sink = Sink(wire, file, str(path), download.limit)
-                async for chunk in response.aiter_bytes():
-                    sink.take(chunk)
+                sink = Sink(wire, file, download)
+                if sink.begins(response):
+                    async for chunk in response.aiter_bytes():
+                        sink.take(chunk)
                 return sink.downloaded(response)
 
     async def _send(self, wire: Wire) -> httpx.Response:
@@ -325,8 +326,5 @@ def on_disk(effect: Effect) -> object:
             return _disk.load(effect)
         case Keep():
             return _disk.keep(effect)
-        case Discard():
-            _disk.discard(effect)
-            return None
         case _:
             raise TypeError(f"no driver carries out {type(effect).__name__}")

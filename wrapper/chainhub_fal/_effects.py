@@ -8,7 +8,7 @@ sync and the async client, and a test feeds replies by hand.
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import IO, Generic, Protocol, TypeAlias, TypeVar, cast, runtime_checkable
@@ -92,11 +92,40 @@ class Load:
     limit: int
 
 
+@dataclass(slots=True)
+class Part:
+    """A file on its way: how much of it lies in a temporary file, and which file it is a part of.
+
+    The tries of one download share it, and the driver fills it: ``size`` bytes can be continued
+    while ``url`` serves what ``validator`` names; ``total`` is the size of the whole, if known. A
+    flow that is closed can yield nothing more, so what removes the file comes with it.
+    """
+
+    path: str = ""
+    size: int = 0
+    total: int | None = None
+    url: str = field(default="", repr=False)
+    validator: str = ""
+    remove: Callable[[str], None] | None = None
+    dropped: bool = False
+
+    def forget(self) -> None:
+        """Have the next try begin anew."""
+        self.size, self.total, self.validator = 0, None, ""
+
+    def drop(self) -> None:
+        """Remove the temporary file, now or as soon as a thread that still writes it is done."""
+        self.dropped = True
+        if self.remove is not None:
+            self.remove(self.path)
+
+
 @dataclass(frozen=True, slots=True)
 class Download:
     """Fetch a public URL, without the key, into a temporary file in ``folder``; reply: Downloaded.
 
-    ``timeout`` is for each read, ``within`` for the whole, both in seconds; ``limit`` in bytes.
+    What ``part`` already holds is continued where the server can do that. Redirects are replies
+    too. ``timeout`` is for each read, ``within`` for the whole, in seconds; ``limit`` in bytes.
     """
 
     url: str = field(repr=False)
@@ -104,6 +133,7 @@ class Download:
     limit: int
     timeout: float
     within: float
+    part: Part = field(default_factory=Part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +141,9 @@ class Downloaded:
     """What lies in the temporary file: its first and last bytes, its size and its path."""
 
     status: int
-    headers: Mapping[str, str]
-    head: bytes
-    tail: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    head: bytes = field(repr=False)
+    tail: bytes = field(repr=False)
     size: int
     temporary: str
     at: float = 0.0
@@ -126,13 +156,6 @@ class Keep:
     content: bytes | Downloaded = field(repr=False)
     folder: str
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Discard:
-    """Remove a downloaded file that is not wanted; reply: None."""
-
-    downloaded: Downloaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +172,7 @@ class Notice:
     value: object
 
 
-Effect: TypeAlias = Call | Pause | Load | Download | Keep | Discard | Record | Notice
+Effect: TypeAlias = Call | Pause | Load | Download | Keep | Record | Notice
 Flow: TypeAlias = Generator[Effect, object, R]
 
 

@@ -17,6 +17,11 @@ class Media:
     media_type: str
     extension: str
 
+    @property
+    def kind(self) -> str:
+        """The first word of the media type: image, video, audio or application."""
+        return self.media_type.partition("/")[0]
+
 
 JPEG = Media(("jpg", "jpeg"), "image/jpeg", "jpg")
 PNG = Media(("png",), "image/png", "png")
@@ -29,6 +34,8 @@ MP3 = Media(("mp3",), "audio/mpeg", "mp3")
 WAV = Media(("wav",), "audio/wav", "wav")
 ALL = (JPEG, PNG, WEBP, GIF, AVIF, MP4, WEBM, MP3, WAV)
 UNKNOWN = Media((), "application/octet-stream", "bin")
+PAGE = "a web page"
+"""What :func:`text_kind` calls HTML."""
 
 HEAD_SIZE = 64
 """Bytes that are enough for :func:`sniff`."""
@@ -40,8 +47,10 @@ _STARTS = (
     (b"GIF89a", GIF),
     (b"\x1a\x45\xdf\xa3", WEBM),
     (b"ID3", MP3),
-    (b"\xff\xfb", MP3),
+    *((start, MP3) for start in (b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2")),
 )
+HEADER_SIZE = 256 * 1024
+"""Bytes that tell a picture's size in pixels: colour profiles and thumbnails may come before it."""
 TAIL_SIZE = 1024
 """Bytes that are enough for :func:`is_whole`."""
 
@@ -73,6 +82,14 @@ def is_whole(media: Media, head: bytes, tail: bytes, size: int) -> bool:
         return size >= int.from_bytes(head[4:8], "little") + 8
     end = _ENDS.get(media.media_type)
     return end is None or end in tail[-TAIL_SIZE:]
+
+
+def text_kind(head: bytes) -> str:
+    """Tell what a file is that no picture, film or sound is: a web page, JSON, or neither ("")."""
+    start = head[:_KILO].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        return PAGE
+    return "JSON" if start.startswith((b"{", b"[")) else ""
 
 
 def by_name(name: str) -> Media | None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, Any
 
 import httpx
 
+from ._addresses import Reach
 from ._effects import Answer, Call, Download, Downloaded
-from ._media import HEAD_SIZE, TAIL_SIZE, show_size
+from ._media import HEADER_SIZE, TAIL_SIZE, show_size
+from ._ranges import begin, range_headers, start_of
 from ._version import __version__
 from .errors import NoAnswerError, SaveError
 from .settings import Settings
@@ -22,7 +24,9 @@ from .settings import Settings
 USER_AGENT = f"chainhub-fal/{__version__}"
 MAX_ANSWER = 256 * 1024 * 1024
 """Bytes of an API answer that are read at most; sync_mode puts whole pictures into it."""
-_REDACTED = b"[the key]"
+_REDACTED = "[the key]"
+_NO_RANGE = frozenset({206, 416})
+"""What answers that the part cannot be continued; a 206 that fits has been taken before."""
 _SCHEMES = {"gateway": "Bearer", "fal": "Key"}  # upstream facts, table 0
 
 
@@ -116,7 +120,8 @@ class Wire:
         """Return the answer in the flow's own words, without the key that a server may repeat."""
         headers = {name.lower(): value for name, value in response.headers.items()}
         for secret in self.secrets:
-            body = body.replace(secret.encode(), _REDACTED)
+            body = body.replace(secret.encode(), _REDACTED.encode())
+            headers = {name: value.replace(secret, _REDACTED) for name, value in headers.items()}
         return Answer(response.status_code, headers, body, time.monotonic(), self.when)
 
 
@@ -136,78 +141,133 @@ def api_wire(client: httpx.Client | httpx.AsyncClient, call: Call, settings: Set
         headers=headers,
         extensions={"timeout": httpx.Timeout(call.timeout).as_dict()},
     )
-    return _traced(client, request, call.timeout, settings.api_key.parts)
+    return _listening(client, Wire(request, call.timeout, settings.api_key.parts))
 
 
-def file_wire(client: httpx.Client | httpx.AsyncClient, download: Download) -> Wire:
-    """Build a request for a public file.
+def file_wire(
+    client: httpx.Client | httpx.AsyncClient, download: Download, settings: Settings
+) -> Wire:
+    """Build a request for a public file, or for what is missing of it.
 
     It is not built by the client, whose default headers, cookies or credentials are none of the
-    file server's business.
+    file server's business. Raises SaveError where no file of this API can be.
     """
     try:
         request = httpx.Request(
             "GET",
             download.url,
-            headers={"User-Agent": USER_AGENT, "Accept": "*/*"},
+            headers={"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"},
             extensions={"timeout": httpx.Timeout(download.timeout).as_dict()},
         )
-    except (httpx.InvalidURL, UnicodeError) as error:
+        url = str(request.url)
+        reach = Reach(settings.base_url)
+        refusal = reach.refusal(url)
+    except (httpx.InvalidURL, ValueError) as error:
         raise SaveError(f"its URL cannot be read: {error}") from error
-    return _traced(client, request, download.within, ())
+    if refusal:
+        raise SaveError(refusal)
+    request.headers.update(range_headers(download.part, download.url))
+    wire = Wire(request, download.within, ())
+    wire.trace = _FileTrace(request, reach)
+    return _listening(client, wire)
 
 
-def _traced(
-    client: httpx.Client | httpx.AsyncClient,
-    request: httpx.Request,
-    timeout: float,
-    secrets: tuple[str, ...],
-) -> Wire:
-    wire = Wire(request, timeout, secrets)
+class _FileTrace(Trace):
+    """Ends a connection to an address that no file may come from, before a byte is sent on it.
+
+    What is judged is the peer of the connection itself, so no name can resolve to one address for
+    the check and to another for the use. A proxy's address is the caller's choice; the proxy
+    resolves the name then, and can refuse what this cannot see.
+    """
+
+    def __init__(self, request: httpx.Request, reach: Reach) -> None:
+        super().__init__(len(request.content))
+        self._host = request.url.raw_host.decode("ascii")
+        self._url = str(request.url)
+        self._reach = reach
+        self._connecting_to = ""
+
+    def hear(self, event: str, info: Mapping[str, Any]) -> None:
+        super().hear(event, info)
+        if refusal := self._refusal(event, info):
+            info["return_value"].close()
+            raise SaveError(refusal)
+
+    async def ahear(self, event: str, info: Mapping[str, Any]) -> None:
+        super().hear(event, info)
+        if refusal := self._refusal(event, info):
+            await info["return_value"].aclose()
+            raise SaveError(refusal)
+
+    def _refusal(self, event: str, info: Mapping[str, Any]) -> str:
+        if event == "connection.connect_tcp.started":
+            self._connecting_to = info["host"]
+        if event != "connection.connect_tcp.complete" or self._connecting_to != self._host:
+            return ""
+        peer = info["return_value"].get_extra_info("server_addr")
+        return self._reach.peer_refusal(self._url, peer[0]) if peer else ""
+
+
+def _listening(client: httpx.Client | httpx.AsyncClient, wire: Wire) -> Wire:
     hear = wire.trace.ahear if isinstance(client, httpx.AsyncClient) else wire.trace.hear
-    request.extensions = {**request.extensions, "trace": hear}
+    wire.request.extensions = {**wire.request.extensions, "trace": hear}
     return wire
 
 
 class Sink:
-    """Takes the chunks of a file: counts them, keeps the head, writes the rest."""
+    """Takes the body of a file into its part: anew, or where the part ends."""
 
-    def __init__(self, wire: Wire, file: IO[bytes], path: str, limit: int) -> None:
+    def __init__(self, wire: Wire, file: IO[bytes], download: Download) -> None:
         self._wire = wire
         self._file = file
-        self._path = path
-        self._limit = limit
-        self._head = b""
-        self._tail = b""
-        self._size = 0
+        self._download = download
+        self._part = download.part
+
+    def begins(self, response: httpx.Response) -> bool:
+        """Tell whether the body is wanted; raises SaveError when it is larger than the limit."""
+        part, url, headers = self._part, self._download.url, response.headers
+        found = start_of(part, url, response.status_code, headers)
+        if found is None:
+            if response.status_code in _NO_RANGE:
+                part.forget()
+            return False
+        if found == 0:
+            begin(part, url, headers)
+        self._check_size(part.total or 0)
+        self._file.seek(found)
+        self._file.truncate()
+        return True
 
     def take(self, chunk: bytes) -> None:
         """Write one chunk; raises SaveError past the limit."""
-        self._size += len(chunk)
-        if self._size > self._limit:
-            raise SaveError(
-                f"it is larger than {show_size(self._limit)}", hint="Raise max_download"
-            )
+        self._check_size(self._part.size + len(chunk))
         self._wire.check_time()
-        if len(self._head) < HEAD_SIZE:
-            self._head = (self._head + chunk)[:HEAD_SIZE]
-        self._tail = (
-            chunk[-TAIL_SIZE:] if len(chunk) >= TAIL_SIZE else (self._tail + chunk)[-TAIL_SIZE:]
-        )
         self._file.write(chunk)
+        self._part.size += len(chunk)
 
     def downloaded(self, response: httpx.Response) -> Downloaded:
-        """Return what lies in the file now."""
+        """Return what lies in the file now; raises NoAnswerError when more was announced."""
+        part = self._part
+        if response.is_success and part.total is not None and part.size < part.total:
+            raise self._wire.no_answer("the file did not come whole")
         answer = self._wire.answer(response, b"")
+        self._file.seek(0)
+        head = self._file.read(HEADER_SIZE)
+        self._file.seek(max(0, part.size - TAIL_SIZE))
         return Downloaded(
             answer.status,
             answer.headers,
-            head=self._head,
-            tail=self._tail,
-            size=self._size,
-            temporary=self._path,
+            head=head,
+            tail=self._file.read(TAIL_SIZE),
+            size=part.size,
+            temporary=part.path,
             at=answer.at,
         )
+
+    def _check_size(self, size: int) -> None:
+        limit = self._download.limit
+        if size > limit:
+            raise SaveError(f"it is larger than {show_size(limit)}", hint="Raise max_download")
 
 
 def _words(error: Exception) -> str:

@@ -23,6 +23,7 @@ from typing import (
 )
 
 from ._core import Core, Options
+from ._home import Home
 from ._refs import JobRef
 from .batch import Batch, BatchOptions, Inputs, Item
 from .endpoints import Endpoint
@@ -66,6 +67,7 @@ class Client(Core["Driver"]):
         self._driver = Driver.of(http_client, self._settings)
         self._owns_http = http_client is None
         self._waiting = {}
+        self._home = Home(on_loop=False)
 
     @overload
     def run(self, endpoint: Endpoint[P, R], /, *args: P.args, **inputs: P.kwargs) -> Result[R]: ...
@@ -144,6 +146,8 @@ class Client(Core["Driver"]):
 
     def close(self) -> None:
         """Settle what becomes of jobs nobody waited for (``on_abandon``), and close connections."""
+        if self._home.is_elsewhere:
+            return  # jobs and connections are the parent's
         try:
             self._driver.run(self._leave())
         finally:
@@ -189,6 +193,7 @@ class AsyncClient(Core["AsyncDriver"]):
         self._driver = AsyncDriver.of(http_client, self._settings)
         self._owns_http = http_client is None
         self._waiting = {}
+        self._home = Home(on_loop=True)
 
     @overload
     async def run(
@@ -273,6 +278,9 @@ class AsyncClient(Core["AsyncDriver"]):
 
     async def close(self) -> None:
         """Settle what becomes of jobs nobody waited for (``on_abandon``), and close connections."""
+        if self._home.is_elsewhere:
+            return  # jobs and connections are the parent's
+        self._home.check()
         await self._driver.leave_batches()
         try:
             await self._driver.run(self._leave())

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast
 
 from chainhub_fal_api.endpoints import Endpoint
+from chainhub_fal_api.operations import CONTRACT_SHA256, CONTRACT_VERSION
 
 from . import _media
 from ._fitting import Misfit, misfit
 from ._refs import JobRef
+from ._version import __version__
+from .endpoints import find_endpoint
 from .errors import ContractError
 
 if TYPE_CHECKING:
@@ -52,17 +55,40 @@ class File:
 class Receipt:
     """What a job cost and how it went; safe to print and to keep.
 
-    ``submitted_at`` is Unix time, ``elapsed`` the seconds spent on the job's behalf. ``parameters``
-    are the inputs as sent, files shown as type, size and hash; they may hold a prompt, so they are
-    not in the repr. ``unexpected`` counts what the
-    contract does not know: it was kept, and a contract check turns it into a failure.
+    ``submitted_at`` is Unix time; times are in seconds and sizes in bytes. None stands where it is
+    not known: a job that another process submitted, a server that says nothing. Bytes are those of
+    bodies, after decompression, without headers.
     """
 
     job: JobRef
     elapsed: float
+    """Spent on the job's behalf until its output came; not the time in which nobody waited."""
     polls: int
+    """How often the job was asked about."""
     parameters: Mapping[str, object] = field(default_factory=dict, repr=False)
+    """The inputs as sent, files shown as type, size and hash. They may hold a prompt, so they are
+    not in the repr."""
     unexpected: Mapping[str, int] = field(default_factory=dict)
+    """Counts what the contract does not know: it was kept, and a contract check turns it into a
+    failure."""
+    queue_seconds: float | None = None
+    """From the ticket to the first look that saw the job running, or ended: at most so long."""
+    run_seconds: float | None = None
+    """How long it ran, as the server says it, else as it was seen."""
+    total_seconds: float | None = None
+    """From the submit to the output, whether or not anybody waited."""
+    retries: int = 0
+    """How often an exchange was tried again, because it brought nothing."""
+    bytes_sent: int = 0
+    bytes_received: int = 0
+    bytes_saved: int = 0
+    """Size of the files that were saved so far; every save counts."""
+    units: str | None = None
+    """What the server says it will bill, in its own words."""
+    contract_version: str = CONTRACT_VERSION
+    """The contract that this client was built from."""
+    contract_sha256: str = CONTRACT_SHA256
+    client_version: str = __version__
 
     @property
     def request_id(self) -> str:
@@ -87,6 +113,24 @@ class Outcome(Generic[R]):
     endpoint: Endpoint[..., R] = field(repr=False)
     raw: Mapping[str, object] = field(repr=False)
     receipt: Receipt
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Be pickled as the plain values it is made of: no client, no connection, no key."""
+        return _restored, (self.endpoint.id, dict(self.raw), self.receipt)
+
+    def __copy__(self) -> Self:
+        """Return itself: it does not change."""
+        return self
+
+    def __deepcopy__(self, _: object) -> Self:
+        """Return itself: it does not change."""
+        return self
+
+    def note_saved(self, size: int, unexpected: Mapping[str, int]) -> None:
+        """Note in the receipt how many bytes were saved so far, and what was odd about them."""
+        odd = {**self.receipt.unexpected, **unexpected}
+        receipt = replace(self.receipt, bytes_saved=size, unexpected=odd)
+        object.__setattr__(self, "receipt", receipt)
 
     @property
     def output(self) -> R:
@@ -127,6 +171,10 @@ class Outcome(Generic[R]):
         """The seed that repeats this result, where the model tells it."""
         seed = self.raw.get("seed")
         return seed if isinstance(seed, int) and not isinstance(seed, bool) else None
+
+
+def _restored(endpoint: str, raw: Mapping[str, object], receipt: Receipt) -> Outcome[object]:
+    return Outcome(find_endpoint(endpoint), raw, receipt)
 
 
 def _files(value: object, key: str) -> Iterator[File]:

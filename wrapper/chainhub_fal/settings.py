@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import os
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, Self, TypeAlias, get_args
 from urllib.parse import urlsplit
 
+from ._refs import JobRef
 from .errors import ConfigurationError
 
 GATEWAY_URL = "https://api.chainhub.tech"
@@ -106,6 +108,10 @@ class Settings:
     """What happens to a job whose wait is interrupted: it goes on, or it is cancelled."""
     abandon_timeout: float = 5.0
     """How long cancelling an abandoned job may take."""
+    on_enqueue: Callable[[JobRef], object] | None = None
+    """Called with each job that was queued, before it is waited for."""
+    on_update: Callable[[JobRef, Any], object] | None = None
+    """Called with each change of a job that is waited for."""
 
     def __post_init__(self) -> None:
         """Refuse values that would send the key astray or wait for ever."""
@@ -113,6 +119,8 @@ class Settings:
             _require_finite(name, getattr(self, name), above_zero=True)
         for name in _NOT_NEGATIVE:
             _require_finite(name, getattr(self, name), above_zero=False)
+        for name in ("on_enqueue", "on_update"):
+            _require_hook(name, getattr(self, name))
         for name, allowed in (
             ("dialect", get_args(DialectName)),
             ("on_abandon", get_args(OnAbandon)),
@@ -200,6 +208,15 @@ def dialect_of(base_url: str) -> DialectName:
     """Tell fal itself from a gateway by the host of the base URL."""
     host = urlsplit(base_url).hostname or ""
     return "fal" if any(host == h or host.endswith("." + h) for h in _FAL_HOSTS) else "gateway"
+
+
+def _require_hook(name: str, hook: object) -> None:
+    """Refuse what cannot be called, or would have to be awaited: both colours call it alike."""
+    if hook is not None and (not callable(hook) or inspect.iscoroutinefunction(hook)):
+        raise ConfigurationError(
+            f"{name} is {'a coroutine function' if callable(hook) else repr(hook)}",
+            hint="Give a plain function; it is called where the client runs, and is not awaited",
+        )
 
 
 def _require_finite(name: str, value: object, *, above_zero: bool) -> None:

@@ -15,7 +15,6 @@ from chainhub_fal import JobRef
 from chainhub_fal._effects import (
     Answer,
     Call,
-    Discard,
     Download,
     Downloaded,
     Effect,
@@ -103,10 +102,6 @@ class World:
     @property
     def downloads(self) -> list[Download]:
         return [effect for effect in self.effects if isinstance(effect, Download)]
-
-    @property
-    def discards(self) -> list[Discard]:
-        return [effect for effect in self.effects if isinstance(effect, Discard)]
 
 
 def say(status: int, body: object = None, **headers: str) -> Answer:

@@ -286,3 +286,13 @@ def test_odd_status_fields_are_left_out_not_fatal(kit: Any) -> None:
         seen = world.run(kit.watch().status())
         assert (seen.queue_position, seen.metrics) == (None, {})
         assert seen.logs == (LogLine("text"),)
+
+
+def test_a_clock_that_is_set_back_gives_no_time_back(kit: Any) -> None:
+    deadline = kit.deadline(10)
+    deadline.now += 4
+    deadline.now -= 3600
+    assert deadline.elapsed == pytest.approx(4)
+    deadline.hear(0)  # a reply that does not tell the time
+    deadline.hear(deadline.now + 6)
+    assert deadline.left == pytest.approx(0)

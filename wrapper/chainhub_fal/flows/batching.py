@@ -14,6 +14,7 @@ from ..errors import ChainHubError, JobFailedError, JournalError, SubmissionUnkn
 from ..models import Outcome
 from ..settings import Settings
 from .deadlines import Deadline
+from .seeing import Trail
 from .working import Work, start
 
 R = TypeVar("R")
@@ -113,7 +114,7 @@ class RowWork(Generic[R]):
             raise JobFailedError(self.row.problem, job=job)
         plan = self._plan
         plan.on_job(job)
-        return Work(
+        work = Work(
             job,
             plan.endpoint,
             settings=plan.settings,
@@ -122,6 +123,10 @@ class RowWork(Generic[R]):
             unexpected={},
             on_end=plan.on_end,
         )
+        # The inputs are known, unlike those of a job known by its reference: no error quotes them.
+        trail = Trail(plan.endpoint, plan.settings, inputs=self.inputs, job=job)
+        work.follow(trail, is_new=False)
+        return work
 
     def _unknown(self) -> SubmissionUnknownError:
         return SubmissionUnknownError(

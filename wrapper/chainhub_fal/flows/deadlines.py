@@ -18,16 +18,31 @@ class Deadline:
     """Counts the seconds spent on one job's behalf, from the submit to the saved file.
 
     It knows the clock only from replies. Time in which nobody waits for the job is not counted:
-    a result may be saved an hour after it came. ``stage`` and ``job`` make its error speak.
+    a result may be saved an hour after it came; nor is it given back by a clock that is set back.
+    ``stage`` and ``job`` make its error speak.
     """
 
     def __init__(self, seconds: float) -> None:
-        self.started = self.now = 0.0
+        self.started = self._now = 0.0
         self.seconds = seconds
         self.stage = "the start"
         self.state = ""
         self.trouble = ""
         self.job: JobRef | None = None
+
+    @property
+    def now(self) -> float:
+        """The clock, as of the last reply."""
+        return self._now
+
+    @now.setter
+    def now(self, moment: float) -> None:
+        self.started += min(0.0, moment - self._now)
+        self._now = moment
+
+    def hear(self, moment: float) -> None:
+        """Take the clock from a reply that may not tell it; 0 is no time."""
+        self.now = moment or self.now
 
     @property
     def elapsed(self) -> float:
@@ -81,7 +96,7 @@ def call(deadline: Deadline, exchange: Exchange, timeout: float) -> Flow[Answer]
     try:
         answer = yield from ask(Call(exchange, wait), Answer)
     except NoAnswerError as failure:
-        deadline.now = max(deadline.now, failure.at)
+        deadline.hear(failure.at)
         failure.job = deadline.job
         raise
     deadline.now = answer.at
@@ -90,4 +105,4 @@ def call(deadline: Deadline, exchange: Exchange, timeout: float) -> Flow[Answer]
 
 def note_time(deadline: Deadline, downloaded: Downloaded) -> None:
     """Take the clock from a download's reply."""
-    deadline.now = max(deadline.now, downloaded.at)
+    deadline.hear(downloaded.at)

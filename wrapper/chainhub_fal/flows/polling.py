@@ -63,6 +63,7 @@ class Watch:
         self.deadline = deadline
         self.logs = logs
         self.polls = 0
+        self.retries = 0
         self.unexpected: Counter[str] = Counter()
         self._delays = settings.schedule()
         self._delay = DEFAULT_DELAY
@@ -108,6 +109,7 @@ class Watch:
                 self._judge_broken(reading)
             elif not isinstance(reading, Blip):
                 return reading
+            self.retries += 1
             yield from self._rest(_retry_after(reading))
 
     def _read(self) -> Flow[Reading]:
@@ -152,8 +154,8 @@ class Watch:
         A wait is not given up for one odd answer; a single look at an old job is answered at once.
         """
         if self._missing_since is None:
-            self._missing_since = self.deadline.now
-        lasted = self.deadline.now - self._missing_since
+            self._missing_since = self.deadline.elapsed
+        lasted = self.deadline.elapsed - self._missing_since
         if (lasted if self._waits else self._age) < self.settings.missing_patience:
             return
         if problem.is_missing or problem.status >= 400:  # noqa: PLR2004

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
@@ -9,14 +11,16 @@ from .._effects import Flow
 from .._refs import JobRef
 from ..endpoints import Endpoint
 from ..errors import ChainHubError, JobFailedError
-from ..models import Outcome, Receipt
+from ..models import File, Outcome
 from ..settings import Settings
 from ..status import Cancellation, Status
 from . import cancelling, downloading, submitting
 from .deadlines import Deadline, resume
 from .polling import Watch
+from .seeing import Trail
 
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 class Work(Generic[R]):
@@ -40,16 +44,62 @@ class Work(Generic[R]):
         self.parameters = parameters
         self.unexpected = unexpected
         self.outcome: Outcome[R] | None = None
+        self.gate: Callable[[], object] = lambda: None  # raises where the job may not be used
         self._on_end = on_end
+        self.follow(Trail(endpoint, settings, inputs=parameters, job=job), is_new=False)
+
+    def follow(self, trail: Trail, *, is_new: bool) -> None:
+        """Go on with what was seen of the job so far; a new one is yet to be told of."""
+        self._trail = trail
+        self._is_new = is_new
+        weakref.finalize(self, trail.span.end)  # of a job that nobody waits for any more
+
+    def announce(self) -> Flow[None]:
+        """Tell ``on_enqueue`` of a job that was submitted here, once.
+
+        What the hook raises is the caller's own, and carries a note that names the job.
+        """
+        if self._is_new:
+            self._is_new = False
+            yield from self._watched(self._guarded(self._call_hook()), spanned=True)
+
+    def _call_hook(self) -> Flow[None]:
+        if self.settings.on_enqueue is not None:
+            self.settings.on_enqueue(self.job)
+        yield from ()
 
     def wait(self, *, logs: bool = False) -> Flow[Outcome[R]]:
         """Wait for the output; once it is known, no request is spent on it again."""
+        yield from self.announce()
         if self.outcome is None:
-            waiting = self._wait(logs=logs)
-            self.outcome = yield from cancelling.guard(
-                waiting, self.job, settings=self.settings, on_cancelled=self._end
-            )
+            self._take_up()
+            waiting = self._guarded(self._wait(logs=logs))
+            self.outcome = yield from self._watched(waiting, spanned=True)
         return self.outcome
+
+    def _take_up(self) -> None:
+        """Have a span: the submit's own, or a new one for a job taken up again."""
+        if not self._trail.span.is_open:
+            about = {"endpoint": self.job.endpoint, "request_id": self.job.request_id}
+            self._trail.span.begin(**about, resumed=True)
+
+    def _watched(self, flow: Flow[T], *, spanned: bool = False) -> Flow[T]:
+        self.gate()
+        return (yield from self._trail.watch(flow, spanned=spanned))
+
+    def _guarded(self, flow: Flow[T]) -> Flow[T]:
+        try:
+            return (
+                yield from cancelling.guard(
+                    flow, self.job, settings=self.settings, on_cancelled=self._end
+                )
+            )
+        except (ChainHubError, GeneratorExit):
+            raise
+        except BaseException as error:
+            if not getattr(error, "__notes__", ()):  # a second one, in the midst of the cancel
+                error.add_note(f"Job {self.job.request_id} of {self.job.endpoint} may go on")
+            raise
 
     def _wait(self, *, logs: bool) -> Flow[Outcome[R]]:
         yield from resume(self.deadline)
@@ -59,11 +109,12 @@ class Work(Generic[R]):
         except JobFailedError:
             self._end()
             raise
+        finally:
+            self._trail.retries += watch.retries
         self._end()
-        receipt = Receipt(
-            self.job,
+        receipt = self._trail.receipt(
+            output,
             elapsed=self.deadline.elapsed,
-            polls=watch.polls,
             parameters=self.parameters,
             unexpected={**self.unexpected, **watch.unexpected},
         )
@@ -71,11 +122,22 @@ class Work(Generic[R]):
 
     def status(self, *, logs: bool = False) -> Flow[Status]:
         """Look once; a look that is unclear is repeated."""
+        status = yield from self._watched(self._status(logs=logs))
+        return self._trail.masked(status)
+
+    def _status(self, *, logs: bool) -> Flow[Status]:
         yield from resume(self.deadline)
-        return (yield from self._watch(logs=logs).status())
+        watch = self._watch(logs=logs)
+        try:
+            return (yield from watch.status())
+        finally:
+            self._trail.retries += watch.retries
 
     def cancel(self) -> Flow[Cancellation]:
         """Ask that the job be cancelled."""
+        return (yield from self._watched(self._cancel()))
+
+    def _cancel(self) -> Flow[Cancellation]:
         yield from resume(self.deadline)
         outcome = yield from cancelling.cancel(
             self.job, settings=self.settings, deadline=self.deadline
@@ -85,10 +147,29 @@ class Work(Generic[R]):
 
     def save(self, outcome: Outcome[R], folder: str) -> Flow[tuple[str, ...]]:
         """Put the output's files into a folder, within what is left of the deadline."""
+        self._take_up()
+        oddities = Counter[str]()
+        saving = self._save(outcome.files, folder, oddities)
+        try:
+            return (yield from self._watched(saving, spanned=True))
+        finally:
+            for known in filter(None, (outcome, self.outcome)):
+                known.note_saved(self._trail.bytes_saved, oddities)
+            self._trail.finish()
+
+    def _save(
+        self, files: tuple[File, ...], folder: str, oddities: Counter[str]
+    ) -> Flow[tuple[str, ...]]:
         yield from resume(self.deadline)
         return (
             yield from downloading.save(
-                outcome.files, self.job, folder, settings=self.settings, deadline=self.deadline
+                files,
+                self.job,
+                folder,
+                settings=self.settings,
+                deadline=self.deadline,
+                parameters=self.parameters,
+                unexpected=oddities,
             )
         )
 
@@ -115,11 +196,12 @@ def start(
     ``before`` is run just before the sending, with the payload's digest.
     """
     deadline = Deadline(settings.deadline)
-    yield from resume(deadline)
-    submitted = yield from submitting.submit(
+    trail = Trail(endpoint, settings, inputs=inputs)
+    submit = submitting.submit(
         endpoint, inputs, settings=settings, deadline=deadline, before=before
     )
-    return Work(
+    submitted = yield from trail.watch(_within(deadline, submit), spanned=True)
+    work = Work(
         submitted.job,
         endpoint,
         settings=settings,
@@ -128,6 +210,13 @@ def start(
         unexpected=submitted.unexpected,
         on_end=on_end,
     )
+    work.follow(trail, is_new=True)
+    return work
+
+
+def _within(deadline: Deadline, flow: Flow[T]) -> Flow[T]:
+    yield from resume(deadline)
+    return (yield from flow)
 
 
 def cancel_all(jobs: list[JobRef], *, settings: Settings) -> Flow[dict[JobRef, str]]:

@@ -1,0 +1,158 @@
+"""The batch as a process: how it is started, struck, and waited for."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from chainhub_fal_sandbox import Sandbox
+
+from .given import ENDPOINT, inputs
+
+DEADLINE = 60.0
+"""Seconds that one job may take."""
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+"""Seconds that a process may take before it is taken for stuck, and a batch half a second a job more."""
+LATELY = 10.0
+"""Seconds of which a batch that is stuck is asked for an account."""
+SIGNALS = {"kill": signal.SIGKILL, "interrupt": signal.SIGINT, "terminate": signal.SIGTERM}
+OUTAGE = "outage"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a batch is asked to do, and where its manifest, its journal and its pictures are."""
+
+    manifest: Path
+    journal: Path
+    pictures: Path
+    jobs: int
+    concurrency: int
+
+    @classmethod
+    def below(cls, folder: Path, *, jobs: int, concurrency: int) -> Self:
+        """Ask for everything in one folder, and write the manifest."""
+        manifest = folder / "rows.jsonl"
+        manifest.write_text("".join(f"{json.dumps(row)}\n" for row in inputs(jobs)))
+        return cls(manifest, folder / "run.db", folder / "out", jobs, concurrency)
+
+    def command(self, dialect: str) -> list[str]:
+        """Return the command that runs it, and resumes it."""
+        python = [sys.executable, "-X", "faulthandler", "-m", "chainhub_fal"]
+        places = [str(self.manifest), f"--out={self.pictures}", f"--journal={self.journal}"]
+        service = [f"--endpoint={ENDPOINT.id}", f"--dialect={dialect}", f"--deadline={DEADLINE:g}"]
+        return [*python, "batch", *places, f"--concurrency={self.concurrency}", *service]
+
+
+@dataclass
+class Blow:
+    """What is done to a batch, ``delay`` seconds after request number ``after`` of its ``kind``.
+
+    It falls when the work of that request is done and not yet answered.
+    """
+
+    name: str
+    kind: str
+    after: int
+    delay: float
+    fell_at: float | None = None
+    _timer: threading.Timer | None = None
+    _strike: Callable[[], object] = field(default=lambda: None, repr=False)
+
+    def aim(self, sandbox: Sandbox, child: subprocess.Popen[str]) -> None:
+        """Say at what it will fall."""
+        if self.name == OUTAGE:
+            self._strike = lambda: _restart(sandbox)
+        else:
+            self._strike = lambda: child.send_signal(SIGNALS[self.name])
+
+    def fall(self) -> None:
+        """Do it after the delay; called once, on the sandbox's loop, which an outage must not be."""
+        if self.delay == 0 and self.name != OUTAGE:
+            self._hit()
+            return
+        self._timer = threading.Timer(self.delay, self._hit)
+        self._timer.start()
+
+    def settle(self) -> None:
+        """Wait until it has fallen, if it is about to."""
+        if self._timer is not None:
+            self._timer.join()
+
+    def _hit(self) -> None:
+        self.fell_at = time.monotonic()
+        self._strike()
+
+
+def _restart(sandbox: Sandbox) -> None:
+    sandbox.stop()
+    sandbox.start()
+
+
+class StuckError(Exception):
+    """A batch neither ended nor obeyed."""
+
+
+@dataclass(frozen=True)
+class End:
+    """How a process ended: its exit code (negative: the signal), what it said, and when."""
+
+    code: int
+    said: str
+    at: float
+
+
+def surroundings(sandbox: Sandbox) -> Mapping[str, str]:
+    """Return the environment of a child: the server, its key, and no measuring of coverage.
+
+    A measurement that is killed while it is written spoils that of all other tests.
+    """
+    inherited = {name: it for name, it in os.environ.items() if not name.startswith("COVERAGE_")}
+    return inherited | {"CHAINHUB_API_KEY": sandbox.key, "CHAINHUB_BASE_URL": sandbox.base_url}
+
+
+def start(command: Sequence[str], sandbox: Sandbox, **options: Any) -> subprocess.Popen[str]:
+    """Start a child from the root of the project; ``options`` are those of Popen."""
+    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, **options}
+    return subprocess.Popen(command, cwd=ROOT, env=surroundings(sandbox), text=True, **pipes)  # noqa: S603 - our own command
+
+
+def _lately(sandbox: Sandbox) -> str:
+    """Say what was asked lately: a batch that goes on is slow, one that asks nothing hangs."""
+    now = sandbox.settings.clock()
+    calls = [f"{call.operation} {call.status}" for call in sandbox.calls if now - call.at < LATELY]
+    return f"{dict(Counter(calls))} in {LATELY:g} s"
+
+
+def live(order: Order, sandbox: Sandbox, blows: Sequence[Blow] = (), **options: Any) -> End:
+    """Run the batch until it ends, by itself or by a blow; ``options`` are those of Popen.
+
+    Raises StuckError, which tells where it stood, if it does not end.
+    """
+    with start(order.command(sandbox.settings.dialect), sandbox, **options) as child:
+        for blow in blows:
+            blow.aim(sandbox, child)
+        try:
+            _, said = child.communicate(timeout=PATIENCE + order.jobs / 2)
+        except subprocess.TimeoutExpired:
+            child.send_signal(signal.SIGABRT)  # of which Python's fault handler tells the stacks
+            _, stacks = child.communicate()
+            raise StuckError(f"{blows}, then {_lately(sandbox)}, and no end: {stacks}") from None
+        finally:
+            child.kill()
+    ended = time.monotonic()
+    sandbox.faults.clear()
+    for blow in blows:
+        blow.settle()
+    return End(child.returncode, said, ended)

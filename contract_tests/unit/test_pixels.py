@@ -1,0 +1,39 @@
+"""A picture's header tells its size, as Pillow wrote it; what is cut short tells nothing."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from chainhub_fal._pixels import size_of
+
+KINDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "png": ("PNG", {}),
+    "gif": ("GIF", {}),
+    "jpeg": ("JPEG", {}),
+    "progressive jpeg": ("JPEG", {"progressive": True}),
+    "jpeg with a profile": ("JPEG", {"icc_profile": bytes(100_000)}),
+    "lossy webp": ("WEBP", {}),
+    "lossless webp": ("WEBP", {"lossless": True}),
+    "extended webp": ("WEBP", {"exif": b"Exif\0\0 a camera"}),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_size_stands_in_the_header(kind: str) -> None:
+    name, options = KINDS[kind]
+    buffer = io.BytesIO()
+    Image.new("RGB", (300, 7)).save(buffer, name, **options)
+    data = buffer.getvalue()
+    assert size_of(data) == (300, 7)
+    assert {size_of(data[:end]) for end in range(min(len(data), 200))} <= {None, (300, 7)}
+    assert size_of(data[:9]) is None
+
+
+def test_what_is_no_picture_has_no_size() -> None:
+    assert size_of(b"\xff\xd8\xff") is None
+    assert size_of(b"\xff\xd8" + bytes(100)) is None
+    assert size_of(b"<html>") is None
