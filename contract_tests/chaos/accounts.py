@@ -89,7 +89,7 @@ class Accounts:
         wrong += [
             f"{p} belongs to no row"
             for p in there - wanted
-            if p.name.rpartition("-")[0] not in failed
+            if p.name.removeprefix(".chainhub-").rpartition("-")[0] not in failed
         ]
         return wrong + [
             f"{path} is no whole picture" for path in wanted & there if not _is_whole(path)

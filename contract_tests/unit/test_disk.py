@@ -89,10 +89,9 @@ def test_content_appears_whole_under_its_name_and_nothing_is_left_aside(tmp_path
 
 
 def test_saving_the_same_again_changes_nothing(tmp_path: Path) -> None:
-    keep = Keep(b"content", str(tmp_path), "a.jpg")
-    path = Path(disk.keep(keep))
+    path = Path(disk.keep(Keep(b"content", str(tmp_path), "a.jpg")))
     os.utime(path, (1, 1))
-    disk.keep(keep)
+    disk.keep(Keep(b"content", str(tmp_path), "a.jpg"))
     assert path.stat().st_mtime == 1
     assert list(tmp_path.iterdir()) == [path]
 
@@ -116,6 +115,21 @@ def test_a_part_is_opened_again_where_it_lies_until_it_is_dropped(tmp_path: Path
     part.drop()
     part.drop()
     assert list((tmp_path / "new").iterdir()) == []
+
+
+@pytest.mark.parametrize("owner", ["abc-1", "x" * 240])
+def test_whoever_is_alone_removes_what_a_killed_process_left_of_this_job_only(
+    tmp_path: Path, owner: str
+) -> None:
+    left, other = Part(owner=owner), Part(owner=f"{owner}-2")
+    for part in (left, other):
+        with disk.opened(str(tmp_path), part):
+            pass
+    with disk.opened(str(tmp_path), Part(owner=owner)):
+        assert Path(left.path).exists()  # another process may be at it
+    mine = Part(owner=owner, alone=True)
+    with disk.opened(str(tmp_path), mine):
+        assert sorted(map(str, tmp_path.iterdir())) == sorted([mine.path, other.path])
 
 
 @pytest.mark.parametrize("moment", ["before", "while"])

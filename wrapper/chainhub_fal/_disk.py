@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import filecmp
+import glob
+import hashlib
 import io
 import os
 import secrets
@@ -16,6 +18,8 @@ from ._media import ALL, show_size
 from .errors import ChainHubError, InvalidInputError, SaveError
 
 _LONGEST_PATH = 200  # characters that are repeated
+_LONGEST_OWNER = 64  # characters of an id that a temporary file's name repeats
+_TOKEN = 16  # characters of chance that end such a name
 _PICTURE_FORMATS = {
     media.names[-1].upper() for media in ALL if media.media_type.startswith("image")
 }
@@ -88,21 +92,22 @@ def keep(effect: Keep) -> str:
         if isinstance(effect.content, Downloaded):
             _settle(Path(effect.content.temporary), target)
             return str(target)
-        part = Part()
         try:
-            with opened(effect.folder, part) as file:
+            with opened(effect.folder, effect.part) as file:
                 file.write(effect.content)
-            _settle(Path(part.path), target)
+            _settle(Path(effect.part.path), target)
         finally:
-            part.drop()
+            effect.part.drop()
     return str(target)
 
 
 def _settle(temporary: Path, target: Path) -> None:
     if target.is_file() and filecmp.cmp(temporary, target, shallow=False):
         temporary.unlink()
-    else:
-        temporary.replace(target)
+        return
+    with temporary.open("r+b") as file:  # Windows flushes no file that is open for reading only
+        os.fsync(file.fileno())  # the rename must not become durable before the bytes
+    temporary.replace(target)
 
 
 @contextmanager
@@ -116,8 +121,6 @@ def opened(folder: str, part: Part) -> Iterator[IO[bytes]]:
         try:
             with _open(folder, part) as file:
                 yield file
-                file.flush()
-                os.fsync(file.fileno())  # the rename must not become durable before the bytes
         finally:
             if part.dropped:
                 part.drop()
@@ -127,10 +130,24 @@ def _open(folder: str, part: Part) -> IO[bytes]:
     if part.path:
         return Path(part.path).open("r+b")
     Path(folder).mkdir(parents=True, exist_ok=True)
-    path = Path(folder) / f".chainhub-{secrets.token_hex(8)}.part"
+    start = f".chainhub-{_shortened(part.owner)}-"
+    if part.alone:
+        _remove_parts(Path(folder), start)
+    path = Path(folder) / f"{start}{secrets.token_hex(_TOKEN // 2)}.part"
     file = path.open("x+b")
     part.path, part.remove = str(path), _remove
     return file
+
+
+def _shortened(name: str) -> str:
+    """Return a name that leaves room for more: file systems take 255 bytes."""
+    return name if len(name) <= _LONGEST_OWNER else hashlib.sha256(name.encode()).hexdigest()
+
+
+def _remove_parts(folder: Path, start: str) -> None:
+    """Remove what a killed process left of a job."""
+    for left in folder.glob(f"{glob.escape(start)}{'[0-9a-f]' * _TOKEN}.part"):
+        _remove(str(left))
 
 
 def _remove(path: str) -> None:

@@ -41,7 +41,10 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 CONNECTIONS = 64
-"""Requests of one async client that are under way at once."""
+"""Requests of one client that are under way at once."""
+LONGEST_IDLE = 4.0
+"""Seconds after which an idle connection is not used again. Common servers (uvicorn, Node) close
+theirs after 5 s: a submit sent at that very moment would be lost without an answer."""
 
 _log = logging.getLogger(__name__)
 
@@ -75,7 +78,7 @@ class Driver:
     @classmethod
     def of(cls, client: httpx.Client | None, settings: Settings) -> Self:
         """Make a driver over the caller's HTTP client, or over one of its own."""
-        return cls(client or httpx.Client(), settings, borrowed=client is not None)
+        return cls(client or httpx.Client(limits=limits()), settings, borrowed=client is not None)
 
     def with_settings(self, settings: Settings) -> Self:
         """Return a driver with other settings over the same connections."""
@@ -295,9 +298,17 @@ class BorrowingDriver(AsyncDriver):
 
 
 def own_client() -> httpx.AsyncClient:
-    """Make an HTTP client that keeps all its connections: to open one costs round trips."""
-    limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-    return httpx.AsyncClient(limits=limits)
+    """Make an HTTP client for an event loop."""
+    return httpx.AsyncClient(limits=limits())
+
+
+def limits() -> httpx.Limits:
+    """Return how many connections are kept, which is all of them: to open one costs round trips."""
+    return httpx.Limits(
+        max_connections=CONNECTIONS,
+        max_keepalive_connections=CONNECTIONS,
+        keepalive_expiry=LONGEST_IDLE,
+    )
 
 
 def _turn(pacer: Pacer, call: Call, settings: Settings) -> float:

@@ -99,8 +99,13 @@ class Part:
     The tries of one download share it, and the driver fills it: ``size`` bytes can be continued
     while ``url`` serves what ``validator`` names; ``total`` is the size of the whole, if known. A
     flow that is closed can yield nothing more, so what removes the file comes with it.
+
+    ``owner`` is the job's id, which names the file; ``alone`` says that whoever else left a part
+    of this job is dead, so that it may be removed.
     """
 
+    owner: str = ""
+    alone: bool = False
     path: str = ""
     size: int = 0
     total: int | None = None
@@ -156,6 +161,7 @@ class Keep:
     content: bytes | Downloaded = field(repr=False)
     folder: str
     name: str
+    part: Part = field(default_factory=Part)
 
 
 @dataclass(frozen=True, slots=True)

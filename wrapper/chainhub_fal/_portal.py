@@ -23,31 +23,40 @@ _LONGEST_WAIT = 0.2  # seconds
 
 
 class _Want:
-    """The batch asks for an input; the caller's thread answers on the batch's loop."""
+    """The batch asks for inputs; the caller's thread hands them over one by one, as it reads them.
 
-    def __init__(self) -> None:
+    It asks for several, since a thread that is busy lets another one in every 5 ms at most
+    (``sys.getswitchinterval``), and each input would wait that long for its turn.
+    """
+
+    def __init__(self, count: int) -> None:
         self._loop = asyncio.get_running_loop()
-        self.answer: asyncio.Future[Inputs] = self._loop.create_future()
+        self._count = count
+        self._answers: asyncio.Queue[Inputs | Exception | None] = asyncio.Queue()
 
-    def give(self, source: Iterator[Inputs]) -> None:
-        """Read one input and hand it over; what the reading raises is handed over instead."""
-        try:
-            inputs = next(source)
-        except StopIteration:
-            self._settle(lambda: self.answer.set_exception(StopAsyncIteration()))
-        except Exception as error:  # noqa: BLE001 - the caller's iterator may raise anything
-            failure = error
-            self._settle(lambda: self.answer.set_exception(failure))
-        else:
-            self._settle(lambda: self.answer.set_result(inputs))
+    def give(self, source: Iterator[Inputs], *, until: Callable[[], bool]) -> None:
+        """Read inputs and hand them over, with what ended the reading, if it has ended."""
+        for _ in range(self._count):
+            try:
+                self._say(next(source))
+            except StopIteration:
+                return self._say(StopAsyncIteration())
+            except Exception as error:  # noqa: BLE001 - the caller's iterator may raise anything
+                return self._say(error)
+            if until():
+                break
+        return self._say(None)
 
-    def _settle(self, act: Callable[[], None]) -> None:
-        def on_loop() -> None:
-            if not self.answer.done():
-                act()
-
+    def _say(self, answer: Inputs | Exception | None) -> None:
         with suppress(RuntimeError):  # the loop has ended: nobody waits for it any more
-            self._loop.call_soon_threadsafe(on_loop)
+            self._loop.call_soon_threadsafe(self._answers.put_nowait, answer)
+
+    async def next(self) -> Inputs | None:
+        """Return the next input, None after those asked for; raises what ended the reading."""
+        answer = await self._answers.get()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
 
 class _End:
@@ -57,16 +66,19 @@ class _End:
         self.error = error
 
 
-def side_by_side(batch: Batch[T], inputs: Iterable[Inputs]) -> Iterator[Item[T]]:
-    """Yield the items of a batch; leaving the iterator early leaves the batch, and its thread."""
+def side_by_side(batch: Batch[T], inputs: Iterable[Inputs], *, ahead: int) -> Iterator[Item[T]]:
+    """Yield the items of a batch; leaving the iterator early leaves the batch, and its thread.
+
+    ``ahead`` is how many inputs may be read before there is room for them.
+    """
     inbox: queue.SimpleQueue[Item[T] | _Want | _End] = queue.SimpleQueue()
-    thread = _Thread(batch, inbox)
+    thread = _Thread(batch, inbox, ahead)
     source = iter(inputs)
     thread.start()
     try:
         while not isinstance(event := _next(inbox), _End):
             if isinstance(event, _Want):
-                event.give(source)
+                event.give(source, until=lambda: not inbox.empty())
             else:
                 yield event
         if event.error is not None:
@@ -84,8 +96,11 @@ def _next(inbox: queue.SimpleQueue[T]) -> T:
 class _Thread(threading.Thread):
     """The event loop's thread; it ends with the batch."""
 
-    def __init__(self, batch: Batch[T], inbox: queue.SimpleQueue[Item[T] | _Want | _End]) -> None:
+    def __init__(
+        self, batch: Batch[T], inbox: queue.SimpleQueue[Item[T] | _Want | _End], ahead: int
+    ) -> None:
         super().__init__(name="chainhub batch", daemon=True)
+        self._ahead = ahead
         self._batch = batch
         self._inbox = inbox
         self._loop = asyncio.new_event_loop()
@@ -128,9 +143,10 @@ class _Thread(threading.Thread):
 
     async def _source(self) -> AsyncIterator[Inputs]:
         while True:
-            want = _Want()
+            want = _Want(self._ahead)
             self._inbox.put(want)
             try:
-                yield await want.answer
+                while (inputs := await want.next()) is not None:
+                    yield inputs
             except StopAsyncIteration:
                 return

@@ -39,6 +39,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 AnyDriver = TypeVar("AnyDriver", "Driver", "AsyncDriver")
 
+_AHEAD = 8
+"""A batch of the sync client reads one input ahead for so many jobs side by side, and one more."""
 _log = logging.getLogger(__name__)
 
 
@@ -138,7 +140,7 @@ class Client(Core["Driver"]):
                 async for item in items:
                     yield item
 
-        return side_by_side(run, inputs)
+        return side_by_side(run, inputs, ahead=1 + options.concurrency // _AHEAD)
 
     def with_options(self, **options: Unpack[Options]) -> Self:
         """Return a client with other options over the same connections."""

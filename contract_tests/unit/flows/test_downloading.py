@@ -13,7 +13,7 @@ import pytest
 
 from chainhub_fal import File, errors
 from chainhub_fal._effects import Download, Downloaded, Flow, Keep, Pause
-from chainhub_fal.flows.downloading import save
+from chainhub_fal.flows.downloading import Place, save
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(60) + b"\xff\xd9"
 PNG = (
@@ -31,7 +31,7 @@ def fetched(status: int = 200, head: bytes = JPEG, **headers: str) -> Downloaded
 
 def saving(kit: Any, *files: File, seconds: float = 60, **options: Any) -> Flow[tuple[str, ...]]:
     deadline, settings = kit.deadline(seconds), kit.settings()
-    return save(files, kit.job, "out", settings=settings, deadline=deadline, **options)
+    return save(files, kit.job, Place("out"), settings=settings, deadline=deadline, **options)
 
 
 def bring(kit: Any, world: Any, *files: File, **options: Any) -> tuple[str, ...]:
@@ -299,6 +299,6 @@ def test_a_large_data_uri_is_saved(kit: Any) -> None:
 def test_a_data_uri_keeps_to_the_limit_too(kit: Any) -> None:
     file = File("data:image/png;base64,iVBORw0KGgo=", "images[0]")
     settings, deadline = kit.settings(max_download=7), kit.deadline(60)
-    flow = save((file,), kit.job, "out", settings=settings, deadline=deadline)
+    flow = save((file,), kit.job, Place("out"), settings=settings, deadline=deadline)
     with pytest.raises(errors.SaveError, match=r"images\[0\]: it is larger than 7 B.*max_download"):
         kit.world().run(flow)

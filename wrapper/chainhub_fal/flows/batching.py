@@ -57,7 +57,10 @@ class RowWork(Generic[R]):
             outcome = yield from self.work.wait()
             files: tuple[str, ...] = ()
             if self._plan.folder is not None:
-                files = yield from self.work.save(outcome, self._plan.folder)
+                # Whoever holds the journal is the only one: what a killed run left is in the way.
+                files = yield from self.work.save(
+                    outcome, self._plan.folder, alone=self._plan.journaled
+                )
             yield from self._move(RowState.DONE, files=files)
         except JournalError:
             raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from .. import _media
@@ -32,21 +33,30 @@ _AGAIN = "The job is paid; fetch its result again by its id"
 _FRESH = f"{_AGAIN}: the file's URL may be a fresh one; if it is the same, the file is gone"
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder for files; ``alone``: no other process that saves the same job there is alive."""
+
+    folder: str
+    alone: bool = False
+
+
 def save(
     files: tuple[File, ...],
     job: JobRef,
-    folder: str,
+    place: Place,
     *,
     settings: Settings,
     deadline: Deadline,
     parameters: Mapping[str, object] | None = None,
     unexpected: Counter[str] | None = None,
 ) -> Flow[tuple[str, ...]]:
-    """Put every file at ``folder/{request_id}-{n}.{ext}``, each in one step; return the paths.
+    """Put every file at ``{request_id}-{n}.{ext}``, each in one step; return the paths.
 
     What differs from what was announced, or from the format that ``parameters`` asked for, is
-    kept all the same and counted in ``unexpected``. Raises SaveError, which names the file and the
-    job; files already saved stay.
+    kept all the same and counted in ``unexpected``. Where we are alone, what a killed process left
+    unfinished is removed. Raises SaveError, which names the file and the job; files already saved
+    stay.
     """
     deadline.job = job
     deadline.stage = "the download"
@@ -54,7 +64,7 @@ def save(
     asked = asked_format(parameters or {})
     paths = []
     for number, file in enumerate(files, start=1):
-        saver = _Saver(file, job, folder, settings=settings, deadline=deadline)
+        saver = _Saver(file, job, place, settings=settings, deadline=deadline)
         paths.append((yield from saver.save(number)))
         oddities.update(saver.oddities(asked))
     return tuple(paths)
@@ -69,14 +79,14 @@ def asked_format(parameters: Mapping[str, object]) -> _media.Media | None:
 
 class _Saver:
     def __init__(
-        self, file: File, job: JobRef, folder: str, *, settings: Settings, deadline: Deadline
+        self, file: File, job: JobRef, place: Place, *, settings: Settings, deadline: Deadline
     ) -> None:
         self.file = file
+        self.part = Part(owner=job.request_id, alone=place.alone)
         self.job = job
-        self.folder = folder
+        self.folder = place.folder
         self.settings = settings
         self.deadline = deadline
-        self.part = Part()
         self.announced = _media.by_name(file.content_type or "")
         self.media = _media.UNKNOWN
         self.head = b""
@@ -112,7 +122,7 @@ class _Saver:
     def _keep(self, content: bytes | Downloaded, stem: str) -> Flow[str]:
         try:
             name = f"{stem}.{self.media.extension}"
-            return (yield from ask(Keep(content, self.folder, name), str))
+            return (yield from ask(Keep(content, self.folder, name, self.part), str))
         except SaveError as error:
             raise self._with_job(error) from error.__cause__
 

@@ -145,11 +145,16 @@ class Work(Generic[R]):
         self._end()
         return outcome
 
-    def save(self, outcome: Outcome[R], folder: str) -> Flow[tuple[str, ...]]:
-        """Put the output's files into a folder, within what is left of the deadline."""
+    def save(
+        self, outcome: Outcome[R], folder: str, *, alone: bool = False
+    ) -> Flow[tuple[str, ...]]:
+        """Put the output's files into a folder, within what is left of the deadline.
+
+        ``alone`` says that no other process that saves this job is alive.
+        """
         self._take_up()
         oddities = Counter[str]()
-        saving = self._save(outcome.files, folder, oddities)
+        saving = self._save(outcome.files, downloading.Place(folder, alone), oddities)
         try:
             return (yield from self._watched(saving, spanned=True))
         finally:
@@ -158,14 +163,14 @@ class Work(Generic[R]):
             self._trail.finish()
 
     def _save(
-        self, files: tuple[File, ...], folder: str, oddities: Counter[str]
+        self, files: tuple[File, ...], place: downloading.Place, oddities: Counter[str]
     ) -> Flow[tuple[str, ...]]:
         yield from resume(self.deadline)
         return (
             yield from downloading.save(
                 files,
                 self.job,
-                folder,
+                place,
                 settings=self.settings,
                 deadline=self.deadline,
                 parameters=self.parameters,
