@@ -11,13 +11,14 @@ from pathlib import Path
 from . import command
 from .consumer_edges import EDGES
 from .consumer_flows import FLOWS
+from .consumer_jobs import JOBS
 from .consumer_mutants import ClientMutant
 from .consumer_readings import READINGS
 from .judging import Layer, Trial, judge
 from .killers import remembered
 from .trees import ROOT, Kill, Tree
 
-MUTANTS: tuple[ClientMutant, ...] = (*FLOWS, *READINGS, *EDGES)
+MUTANTS: tuple[ClientMutant, ...] = (*FLOWS, *READINGS, *EDGES, *JOBS)
 KILLERS = Path(__file__).with_name("consumer_killers.json")
 
 # By layer, in the order of their yield for the time they cost. The tests of sandbox and spec are
@@ -26,7 +27,13 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "unit": ("unit/flows/test_*.py", "unit/test_*.py"),
     "wire": ("wire",),
     "consumer": ("consumer",),
-    "journey": ("journey/test_client.py",),
+    "journey": (
+        "journey/test_client.py",
+        "journey/test_downloads.py",
+        "journey/test_seeing.py",
+        "journey/test_threads.py",
+        "journey/test_canary.py",
+    ),
 }
 
 

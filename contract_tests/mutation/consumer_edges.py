@@ -106,8 +106,8 @@ _HTTP = (
         "key-repeated-by-a-server-is-kept",
         "secrets",
         "_transport.py",
-        "            body = body.replace(secret.encode(), _REDACTED)\n",
-        "            del secret\n",
+        "            body = body.replace(secret.encode(), _REDACTED.encode())\n",
+        "",
         "a server that quotes the key puts it into errors and logs",
     ),
     ClientMutant(
@@ -232,8 +232,8 @@ _FILES = (
         "rename-that-fails-leaves-a-file",
         "saving",
         "_disk.py",
-        "        finally:\n            part.drop()\n",
-        "        finally:\n            pass\n",
+        "            effect.part.drop()\n",
+        "            pass\n",
         "temporary files pile up beside the results",
     ),
     ClientMutant(

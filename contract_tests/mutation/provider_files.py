@@ -42,7 +42,7 @@ def file_mutants() -> Iterator[Mutant]:
     coded = heads("file", "content-encoding", "gzip")
     yield mutant("files", "file-false-gzip", "announced as gzip, and is not", coded)
     moved = alters("file", only((200,), _elsewhere))
-    yield mutant("files", "file-redirect", "the picture is on another host", moved)
+    yield mutant("files", "file-elsewhere", "the picture is on another host", moved)
 
     def once() -> tuple[Fault, ...]:
         return (alters("file", from_read(2, _gone)),)
@@ -74,7 +74,6 @@ def _gone(*_: object) -> Answer:
 
 
 _BYTES: tuple[tuple[str, str, Alteration], ...] = (
-    ("file-empty", "no bytes for a paid picture", lambda answer, _: replace(answer, body=b"")),
     ("file-needs-key", "the key would go to the host of the files", _needs_key),
     ("file-type-wrong", "a JPEG under the name of another format", announces("image/webp")),
     ("file-text-type", "a picture as text", announces("text/plain")),
