@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import repeat
 
-from chainhub_fal.learning import JobSchedule, Learning, Schedules, Steps
+from chainhub_fal.learning import JobSchedule, Learning, Schedules, SteppedJob, Steps
 from chainhub_fal.settings import Backoff
 
 MOST_LOOKS = 100_000  # a schedule that needs more has no end
@@ -43,16 +43,16 @@ def _steps(delays: Callable[[], Iterator[float]], *, at_once: bool) -> Callable[
     return lambda _: _Later(delays)
 
 
-class _Later:
+class _Later(Steps):
     """Steps whose first delay comes before the first look."""
 
-    def __init__(self, delays: Callable[[], Iterator[float]]) -> None:
-        self._steps = Steps(delays)
+    def begin(self, endpoint: str) -> SteppedJob:  # noqa: ARG002 - the same for all
+        return _LateJob(self.delays())
 
-    def begin(self, endpoint: str) -> JobSchedule:
-        job = self._steps.begin(endpoint)
-        job.delay(0.0)
-        return job
+
+class _LateJob(SteppedJob):
+    def first(self, age: float) -> float:
+        return self.delay(age)
 
 
 LEARNING = Peer("learning", Learning)
@@ -66,11 +66,11 @@ PEERS = (
 
 def watch(job: JobSchedule, length: float) -> Seen:
     """Look at a job of ``length`` seconds by its schedule, until it is seen to have ended."""
-    age = 0.0
+    age = job.first(0.0)
     for polls in range(1, MOST_LOOKS):
-        age += job.delay(age)
         if age >= length:
             job.done(age)
             return Seen(polls, age - length)
         job.pending(age, "IN_PROGRESS")
+        age += job.delay(age)
     return Seen(MOST_LOOKS, math.inf)

@@ -14,7 +14,7 @@ from chainhub_fal_sandbox import Sandbox
 
 from .accounts import ENDED, UNSETTLED, Accounts
 from .process import OUTAGE, SIGNALS, Blow, End, Order, live
-from .storm import Storm, kinds_of, strike_at
+from .storm import Storm, kinds_of
 
 WEIGHTS = {"kill": 8, "interrupt": 2, "terminate": 1}
 """How often each of them ends a life of the batch, in proportion."""
@@ -88,7 +88,7 @@ class Campaign:
     def _live(self, blows: Sequence[Blow] = ()) -> None:
         """Run the batch once, and hold the accounts together."""
         for blow in blows:
-            self._sandbox.faults.add(blow.kind, strike_at(blow.kind, blow.fall), after=blow.after)
+            blow.wait_in(self._sandbox, blow.after)
         if blows:
             self._storm.brew(max(20, REQUESTS * self.order.jobs // self.blows))
         end = live(self.order, self._sandbox, blows)

@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from chainhub_fal_sandbox import Sandbox
+from chainhub_fal_sandbox import Fault, Sandbox
+from chainhub_fal_sandbox.answers import Answer
+from chainhub_fal_sandbox.exchange import Exchange
 
 from .given import ENDPOINT, inputs
 
@@ -70,15 +72,28 @@ class Blow:
     _timer: threading.Timer | None = None
     _strike: Callable[[], object] = field(default=lambda: None, repr=False)
 
-    def aim(self, sandbox: Sandbox, child: subprocess.Popen[str]) -> None:
+    def aim(
+        self, sandbox: Sandbox, child: subprocess.Popen[str], others: Sequence[Blow] = ()
+    ) -> None:
         """Say at what it will fall."""
         if self.name == OUTAGE:
-            self._strike = lambda: _restart(sandbox)
+            self._strike = lambda: _restart(sandbox, others)
         else:
             self._strike = lambda: child.send_signal(SIGNALS[self.name])
 
+    def wait_in(self, sandbox: Sandbox, after: int) -> None:
+        """Fall when the sandbox has done the work of the request after so many."""
+        sandbox.faults.add(self.kind, strike_at(self.kind, self.fall), after=after)
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it has neither fallen nor is about to."""
+        return self.fell_at is None and self._timer is None
+
     def fall(self) -> None:
-        """Do it after the delay; called once, on the sandbox's loop, which an outage must not be."""
+        """Do it after the delay; called on the sandbox's loop, which an outage must not be."""
+        if not self.is_open:
+            return
         if self.delay == 0 and self.name != OUTAGE:
             self._hit()
             return
@@ -95,9 +110,22 @@ class Blow:
         self._strike()
 
 
-def _restart(sandbox: Sandbox) -> None:
+def _restart(sandbox: Sandbox, others: Sequence[Blow]) -> None:
     sandbox.stop()
     sandbox.start()
+    for blow in others:
+        if blow.is_open:  # the request that it waited for may have been cut off
+            blow.wait_in(sandbox, 0)
+
+
+def strike_at(kind: str, blow: Callable[[], object]) -> Fault:
+    """Return a fault that changes nothing and calls ``blow`` when the work is done, unanswered."""
+
+    def alter(answer: Answer, _: Exchange) -> Answer:
+        blow()
+        return answer
+
+    return Fault(operation=kind, alter=alter)
 
 
 class StuckError(Exception):
@@ -142,7 +170,7 @@ def live(order: Order, sandbox: Sandbox, blows: Sequence[Blow] = (), **options: 
     """
     with start(order.command(sandbox.settings.dialect), sandbox, **options) as child:
         for blow in blows:
-            blow.aim(sandbox, child)
+            blow.aim(sandbox, child, blows)
         try:
             _, said = child.communicate(timeout=PATIENCE + order.jobs / 2)
         except subprocess.TimeoutExpired:

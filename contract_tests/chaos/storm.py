@@ -69,16 +69,6 @@ class Storm:
         return alter
 
 
-def strike_at(kind: str, blow: Callable[[], object]) -> Fault:
-    """Return a fault that changes nothing and calls ``blow`` when the work is done, unanswered."""
-
-    def alter(answer: Answer, _: Exchange) -> Answer:
-        blow()
-        return answer
-
-    return Fault(operation=kind, alter=alter)
-
-
 def kinds_of(dialect: str) -> Sequence[str]:
     """Return the kinds of request that a client makes in this dialect."""
     # The gateway documents no status route, so its result route is what is polled.

@@ -13,7 +13,6 @@ from chainhub_fal_sandbox.pytest_plugin import SandboxFactory
 from .accounts import Accounts
 from .campaign import Campaign
 from .process import Blow, Order, live
-from .storm import strike_at
 
 
 @pytest.mark.timeout(150)
@@ -51,7 +50,7 @@ def test_killed_when_the_work_is_done_and_not_yet_answered(
     order = Order.below(tmp_path, jobs=1, concurrency=1)
     accounts = Accounts(sandbox, order)
     blow = Blow("kill", kind, after=0, delay=0)
-    sandbox.faults.add(kind, strike_at(kind, blow.fall))
+    blow.wait_in(sandbox, 0)
     assert live(order, sandbox, [blow]).code == -signal.SIGKILL
     assert [row.state for row in accounts.rows()] == [left]
     assert accounts.unbalanced(accounts.rows(), ended_by_itself=False) == []

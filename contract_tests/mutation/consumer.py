@@ -24,11 +24,12 @@ KILLERS = Path(__file__).with_name("consumer_killers.json")
 # By layer, in the order of their yield for the time they cost. The tests of sandbox and spec are
 # left out: they do not touch the client.
 LAYERS: dict[str, tuple[str, ...]] = {
-    "unit": ("unit/flows/test_*.py", "unit/test_*.py"),
+    "unit": ("unit/flows/test_*.py", "unit/test_*.py", "unit/learning"),
     "wire": ("wire",),
     "consumer": ("consumer",),
     "journey": (
         "journey/test_client.py",
+        "journey/test_learned.py",
         "journey/test_downloads.py",
         "journey/test_seeing.py",
         "journey/test_threads.py",

@@ -1,4 +1,4 @@
-"""Mutants of what surrounds a job: its files' hosts and parts, what is told of it, where it is used."""
+"""Mutants of what surrounds a job: files, what is told of it, where it is used, when it is looked at."""
 
 from __future__ import annotations
 
@@ -148,5 +148,71 @@ _HOME = (
         "a key goes wherever the pickle goes",
     ),
 )
-JOBS = (*_HOSTS, *_PARTS, *_TOLD, *_HOME)
+_LOOKS = (
+    ClientMutant(
+        "looked-at-before-it-pays",
+        "looks",
+        "flows/looking.py",
+        "if self._born is not None and (wait := ",
+        "if self._born is None and (wait := ",
+        "every job costs a poll that can find nothing",
+    ),
+    ClientMutant(
+        "nothing-learned",
+        "looks",
+        "flows/looking.py",
+        "        self._schedule.done(self._now(), metrics)\n",
+        "        self._schedule.abandoned(self._now())\n",
+        "the hundredth job is looked at as blindly as the first",
+    ),
+    ClientMutant(
+        "failed-job-taught",
+        "looks",
+        "flows/polling.py",
+        "            if isinstance(reading, Failed):\n",
+        "            if isinstance(reading, Failed):\n                self._looks.done({})\n",
+        "jobs that fail at once teach to hammer those that do not",
+    ),
+    ClientMutant(
+        "given-up-job-goes-on-counting",
+        "looks",
+        "flows/polling.py",
+        "            self._looks.end()\n",
+        "            pass\n",
+        "a long-lived client believes that ever more jobs are in flight",
+    ),
+    ClientMutant(
+        "age-counted-from-the-first-look",
+        "looks",
+        "flows/working.py",
+        "    work.born = deadline.now\n",
+        "",
+        "all lengths are learned too short",
+    ),
+    ClientMutant(
+        "settled-schedule-ignored",
+        "looks",
+        "settings.py",
+        "return learning if schedule is None else Steps(schedule)",
+        "return learning",
+        "delays that the caller chose are not kept",
+    ),
+    ClientMutant(
+        "learned-file-not-read",
+        "looks",
+        "_learning_file.py",
+        "    load(schedules, place)\n    try:",
+        "    try:",
+        "every run begins as blindly as the first",
+    ),
+    ClientMutant(
+        "crowd-marches-in-step",
+        "looks",
+        "flows/looking.py",
+        "yield from pause(self._deadline, wait, spread=self._schedule.spread)\n\n    def _now",
+        "yield from pause(self._deadline, wait)\n\n    def _now",
+        "a thousand jobs that were submitted together are polled at the same instant",
+    ),
+)
+JOBS = (*_HOSTS, *_PARTS, *_TOLD, *_HOME, *_LOOKS)
 """Every mutant of this module."""

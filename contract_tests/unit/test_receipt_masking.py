@@ -57,6 +57,15 @@ def test_every_part_of_an_error_and_the_file_it_came_from_are_masked() -> None:
     assert str(error.__cause__) == "[Errno 2] No such file: 'cat.jpg'"
 
 
+def test_our_notes_are_masked_and_a_callers_own_are_the_callers() -> None:
+    error = RuntimeError("the caller's")
+    error.add_note(PROMPT)
+    error.add_note(f"Job abc-1 could not be cancelled ({PROMPT})")
+    mask(prompt=PROMPT).notes(error)
+    assert error.__notes__ == [PROMPT, f"Job abc-1 could not be cancelled ({MASK})"]
+    mask(prompt=PROMPT).notes(RuntimeError("without"))
+
+
 @given(prompt=st.text(min_size=WINDOW), before=st.text(max_size=40), after=st.text(max_size=40))
 def test_no_window_of_an_input_is_ever_left(prompt: str, before: str, after: str) -> None:
     shown = mask(prompt=prompt).text(before + prompt + after)

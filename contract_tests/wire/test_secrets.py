@@ -121,6 +121,16 @@ def test_a_good_run_shows_no_secret(
     assert "image/png" in str(result.receipt.parameters["image_url"])
 
 
+def test_a_key_that_a_server_repeats_reaches_no_result(
+    secret_router: SpecRouter, client: Client
+) -> None:
+    secret_router[SUBMIT].answers(ticket())
+    repeated = {**output(f"{CDN}/a.png").json(), "prompt": f"you are {KEY}"}
+    secret_router[RESULT].answers(httpx.Response(200, json=repeated))
+    result = client.run(REDUX, image_url=PICTURE)
+    assert result.raw["prompt"] == "you are [the key]"
+
+
 @pytest.mark.parametrize("value", ["the client", "the job", "the settings"])
 def test_what_holds_the_key_is_not_pickled(
     value: str, secret_router: SpecRouter, client: Client

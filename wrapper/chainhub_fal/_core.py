@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Self, TypedDict, TypeVar
 
 from . import _operations
@@ -12,11 +14,12 @@ from ._effects import Flow
 from ._home import Home
 from ._refs import JobRef
 from .endpoints import Endpoint, find_endpoint
-from .errors import InvalidInputError
+from .errors import ConfigurationError, InvalidInputError
 from .flows.batching import Plan
 from .flows.deadlines import Deadline
 from .flows.working import Work, cancel_all, start
 from .jobs import Folder
+from .learning import Learning
 from .settings import OnAbandon, Schedule, Settings
 from .status import Update
 
@@ -34,7 +37,8 @@ class Options(TypedDict, total=False):
     deadline: float
     timeout: float
     submit_timeout: float
-    schedule: Schedule
+    poll_cost: float
+    schedule: Schedule | None
     connect_patience: float
     missing_patience: float
     max_rate: float
@@ -54,11 +58,26 @@ class Core(Generic[AnyDriver]):
     _owns_http: bool
     _waiting: dict[str, JobRef]
     _home: Home
+    _memory: ExitStack
 
     def __repr__(self) -> str:
         """Show where it speaks and how; never the key."""
         settings = self._settings
         return f"{type(self).__name__}({settings.base_url!r}, dialect={settings.dialect!r})"
+
+    def _remember(self, learned: str | os.PathLike[str] | None) -> ExitStack:
+        """Begin with what a file holds; closing the stack puts there what was learned by then."""
+        memory = ExitStack()
+        if learned is not None:
+            from ._learning_file import remembered  # noqa: PLC0415 - few clients have a file
+
+            if not isinstance(self._settings.schedules, Learning):
+                raise ConfigurationError(
+                    "learned is given, and a schedule that does not learn",
+                    hint="Leave out one of them",
+                )
+            memory.enter_context(remembered(self._settings.schedules, Path(learned)))
+        return memory
 
     def __reduce__(self) -> tuple[object, ...]:
         """Refuse to be pickled or copied: the key and the connections would go along."""
@@ -74,6 +93,7 @@ class Core(Generic[AnyDriver]):
         copy._owns_http = False
         copy._waiting = self._waiting
         copy._home = self._home
+        copy._memory = ExitStack()
         return copy
 
     def _start(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from ._learning_file import beside, remembered
 from ._pace import Gate
 from ._rows import UNSETTLED, Row, RowState, digest_of
 from .batch import BatchOptions, Inputs, Item, one_by_one
@@ -48,7 +50,7 @@ class Crowd(Generic[R, T]):
         Raises JournalError, after what is in flight was told, when the journal cannot be opened or
         written: nothing is submitted without it.
         """
-        with self.options.opened() as journal:
+        with self.options.opened() as journal, self._remembered(journal):
             run = _Run(self._with(journal))
             run.start(one_by_one(inputs))
             self.driver.batches.add(run.leave)
@@ -58,6 +60,10 @@ class Crowd(Generic[R, T]):
             finally:
                 await run.leave()
                 self.driver.batches.discard(run.leave)
+
+    def _remembered(self, journal: Journal | None) -> AbstractContextManager[None]:
+        place = None if journal is None else beside(journal.path)
+        return remembered(self.plan.settings.schedules, place)
 
     def _with(self, journal: Journal | None) -> Crowd[R, T]:
         plan = replace(self.plan, journaled=journal is not None)

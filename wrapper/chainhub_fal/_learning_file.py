@@ -9,16 +9,39 @@ import json
 import logging
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ._learning_values import table
-from .learning import Learning
+from .learning import Learning, Schedules
 
 VERSION = 1
 """The version of the file; another one is not guessed at."""
 MOST_BYTES = 16 * 1024 * 1024
 """A larger file is none of ours."""
 _log = logging.getLogger(__name__)
+
+
+@contextmanager
+def remembered(schedules: Schedules, place: Path | None) -> Iterator[None]:
+    """Begin with what a file holds, and in the end put there what was learned by then.
+
+    Without a file, or with a schedule that does not learn, it does nothing.
+    """
+    if place is None or not isinstance(schedules, Learning):
+        yield
+        return
+    load(schedules, place)
+    try:
+        yield
+    finally:
+        save(schedules, place)
+
+
+def beside(path: Path) -> Path:
+    """Return the place of what was learned beside a batch's journal."""
+    return path.with_name(f"{path.name}.learned.json")
 
 
 def load(learning: Learning, path: str | os.PathLike[str]) -> bool:

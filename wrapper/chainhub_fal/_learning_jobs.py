@@ -49,22 +49,37 @@ class LearnedJob:
                 self._run(age)
             self._seen = age
 
+    def first(self, age: float) -> float:
+        """Return the seconds to wait before the first look at a job that was submitted here."""
+        with self._lore.lock:
+            return self._wait(self._clean(age), self._unseen.plan.next_look(0.0), 0.0)
+
     def delay(self, age: float, retry_after: float | None = None) -> float:
         """Return the seconds to wait before the next look: no less than the server wishes."""
         with self._lore.lock:
             age = self._clean(age)
-            wish = wished(retry_after)
-            wait = min((self._due(age) - age) * self._lore.stretch, self._longest(age))
-            wait = max(wait, shortest(self._looks, max(age, self._waited)), wish)
-            self._at_wish = wait == wish
-            self._looks += 1
-            self._waited += wait
-            return wait
+            return self._wait(age, self._due(age), wished(retry_after))
+
+    def _wait(self, age: float, due: float, wish: float) -> float:
+        wait = min((due - age) * self._lore.stretch, self._longest(age))
+        wait = max(wait, shortest(self._looks, max(age, self._waited)), wish)
+        self._at_wish = wait == wish
+        self._looks += 1
+        self._waited += wait
+        return wait
+
+    @property
+    def _unseen(self) -> Lengths:
+        """What a job that was not seen yet is judged by: a queue may be all that is known of."""
+        return self._lore.running if self._lore.running.weight else self._lore.queued
 
     def done(self, age: float, metrics: Mapping[str, object] | None = None) -> None:
         """Take note of the look that found the job ended, with what the server measured."""
         with self._lore.lock:
             if self._over:
+                return
+            if self._tracked is None and not self._looks:
+                self._leave()  # it may have ended long ago: that is no news of how long it took
                 return
             age = self._clean(age)
             phase = self._tracked
@@ -129,8 +144,7 @@ class LearnedJob:
             return math.inf  # what has lasted so long may last as long again
         lore = self._lore
         if self._tracked is None:
-            phase = lore.running if lore.running.weight else lore.queued
-            return phase.plan.next_look(age if self._looks else 0.0)
+            return self._unseen.plan.next_look(age)
         if self._tracked is lore.running:
             start = sum(self._start) / 2
             return start + lore.running.plan.next_look(age - start)

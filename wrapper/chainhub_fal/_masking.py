@@ -54,6 +54,11 @@ class Mask:
                     hidden[start : start + size] = [True] * size
         return _ENCODED.sub(lambda match: f"[{len(match[0])} characters]", _masked(text, hidden))
 
+    def notes(self, error: BaseException) -> None:
+        """Take the inputs out of our notes on an error of any kind, in place: ours name a job."""
+        notes = getattr(error, "__notes__", [])
+        notes[:] = (self.text(note) if note.startswith("Job ") else note for note in notes)
+
     def error(self, error: ChainHubError) -> None:
         """Take the inputs out of an error and of what caused it, in place."""
         fields = vars(error)

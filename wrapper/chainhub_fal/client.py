@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -48,8 +49,9 @@ class Client(Core["Driver"]):
     """Submits jobs to the queue and brings back their results.
 
     ``api_key`` and ``base_url`` fall back to CHAINHUB_API_KEY and CHAINHUB_BASE_URL; ``dialect`` is
-    read from the base URL's host. An ``http_client`` of yours stays yours to close. Raises
-    ConfigurationError when there is no key or an option cannot be kept.
+    read from the base URL's host. An ``http_client`` of yours stays yours to close. ``learned`` is
+    a file in which what was learned of the jobs' lengths is kept from one client to the next.
+    Raises ConfigurationError when there is no key or an option cannot be kept.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Client(Core["Driver"]):
         base_url: str | None = None,
         dialect: DialectName | None = None,
         http_client: httpx.Client | None = None,
+        learned: str | os.PathLike[str] | None = None,
         **options: Unpack[Options],
     ) -> None:
         from ._drivers import Driver  # noqa: PLC0415 - see the top of the module
@@ -70,6 +73,7 @@ class Client(Core["Driver"]):
         self._owns_http = http_client is None
         self._waiting = {}
         self._home = Home(on_loop=False)
+        self._memory = self._remember(learned)
 
     @overload
     def run(self, endpoint: Endpoint[P, R], /, *args: P.args, **inputs: P.kwargs) -> Result[R]: ...
@@ -153,6 +157,7 @@ class Client(Core["Driver"]):
         try:
             self._driver.run(self._leave())
         finally:
+            self._memory.close()
             if self._owns_http:
                 self._driver.client.close()
 
@@ -174,8 +179,9 @@ class AsyncClient(Core["AsyncDriver"]):
     """Submits jobs to the queue and brings back their results, for asyncio.
 
     ``api_key`` and ``base_url`` fall back to CHAINHUB_API_KEY and CHAINHUB_BASE_URL; ``dialect`` is
-    read from the base URL's host. An ``http_client`` of yours stays yours to close. Raises
-    ConfigurationError when there is no key or an option cannot be kept.
+    read from the base URL's host. An ``http_client`` of yours stays yours to close. ``learned`` is
+    a file in which what was learned of the jobs' lengths is kept from one client to the next.
+    Raises ConfigurationError when there is no key or an option cannot be kept.
     """
 
     def __init__(
@@ -185,6 +191,7 @@ class AsyncClient(Core["AsyncDriver"]):
         base_url: str | None = None,
         dialect: DialectName | None = None,
         http_client: httpx.AsyncClient | None = None,
+        learned: str | os.PathLike[str] | None = None,
         **options: Unpack[Options],
     ) -> None:
         from ._drivers import AsyncDriver  # noqa: PLC0415 - see the top of the module
@@ -196,6 +203,7 @@ class AsyncClient(Core["AsyncDriver"]):
         self._owns_http = http_client is None
         self._waiting = {}
         self._home = Home(on_loop=True)
+        self._memory = self._remember(learned)
 
     @overload
     async def run(
@@ -287,6 +295,7 @@ class AsyncClient(Core["AsyncDriver"]):
         try:
             await self._driver.run(self._leave())
         finally:
+            self._memory.close()
             if self._owns_http:
                 await self._driver.client.aclose()
 

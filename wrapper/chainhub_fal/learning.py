@@ -34,6 +34,9 @@ class JobSchedule(Protocol):
     def spread(self) -> float:
         """The random share by which a wait may be cut short, so that jobs do not march in step."""
 
+    def first(self, age: float) -> float:
+        """Return the seconds to wait before the first look at a job that was submitted here."""
+
     def pending(self, age: float, state: str = "", position: object = None) -> None:
         """Take note of a look that found the job not ended."""
 
@@ -83,13 +86,16 @@ class Learning:
         return {endpoint: lore.known() for endpoint, lore in lores}
 
     def restore(self, known: Mapping[str, object]) -> None:
-        """Begin with what was learned before; raises ValueError, changing nothing, if it is bad."""
+        """Take up what was learned before of endpoints that nothing is known of.
+
+        Raises ValueError, changing nothing, if it cannot be read.
+        """
         lores: dict[str, Lore] = {}
         for endpoint, values in list(known.items())[-MOST_ENDPOINTS:]:
             lores[endpoint] = self._new_lore()
             lores[endpoint].restore(values)
         with self._lock:
-            self._lore = lores
+            self._lore = dict([*lores.items(), *self._lore.items()][-MOST_ENDPOINTS:])
 
     def _new_lore(self) -> Lore:
         return Lore(self.poll_cost, thrift=max(1.0, self.poll_cost / POLL_COST))
@@ -99,22 +105,25 @@ class Steps:
     """Delays that were settled beforehand: fixed, exponential, or any callable's."""
 
     def __init__(self, delays: Callable[[], Iterator[float]]) -> None:
-        self._delays = delays
+        self.delays = delays
 
     def begin(self, endpoint: str) -> SteppedJob:  # noqa: ARG002 - they are the same for all
         """Return a job's own run through the delays."""
-        return SteppedJob(self._delays())
+        return SteppedJob(self.delays())
 
 
 class SteppedJob:
-    """One job's run through settled delays; the first look comes at once."""
+    """One job's run through settled delays."""
 
     spread = 0.0
 
     def __init__(self, delays: Iterator[float]) -> None:
         self._delays = delays
         self._delay = 1.0  # what an empty schedule comes to
-        self._looked = False
+
+    def first(self, age: float) -> float:  # noqa: ARG002
+        """Return 0: delays are those between looks, so the first look comes at once."""
+        return 0.0
 
     def pending(self, age: float, state: str = "", position: object = None) -> None:
         """Look away: the delays are settled."""
@@ -124,9 +133,6 @@ class SteppedJob:
 
         Raises ConfigurationError for one that is not finite, or so short that it is a hot loop.
         """
-        if not self._looked:
-            self._looked = True
-            return 0.0
         self._delay = next(self._delays, self._delay)
         if not SHORTEST_WAIT <= self._delay < math.inf:
             raise ConfigurationError(

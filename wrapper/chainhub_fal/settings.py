@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from ._refs import JobRef
 from .errors import ConfigurationError
+from .learning import POLL_COST, Learning, Schedules, Steps
 
 GATEWAY_URL = "https://api.chainhub.tech"
 KEY_VARIABLE = "CHAINHUB_API_KEY"
@@ -93,7 +94,12 @@ class Settings:
     """One HTTP exchange; the deadline clips it."""
     submit_timeout: float = 120.0
     """The submit's exchange: it carries the picture, and to give up leaves its fate unknown."""
-    schedule: Schedule = field(default_factory=Backoff)
+    poll_cost: float = POLL_COST
+    """Seconds of delay that one poll is worth, to the schedule that learns."""
+    schedule: Schedule | None = None
+    """Delays that are settled beforehand, in the place of the schedule that learns."""
+    schedules: Schedules = field(repr=False, compare=False)
+    """Where jobs get their schedules from: what was learned is shared by all copies."""
     connect_patience: float = 15.0
     """How long a submit that provably never left is tried again."""
     missing_patience: float = 10.0
@@ -149,23 +155,36 @@ class Settings:
             api_key=Secret(_check_key(key)),
             base_url=url,
             dialect=dialect or dialect_of(url),
-            **_known(options),
+            schedules=_schedules(**_known(options)),
+            **options,  # type: ignore[arg-type] # each is checked by __post_init__
         )
 
     def changed(self, **options: object) -> Self:
         """Return a copy with some options replaced; raises ConfigurationError for unknown ones."""
-        return replace(self, **_known(options))
+        changes = _known(options)
+        if {"poll_cost", "schedule"} & changes.keys():
+            now = {"poll_cost": self.poll_cost, "schedule": self.schedule, **changes}
+            changes["schedules"] = _schedules(**now)
+        return replace(self, **changes)
 
 
 def _known(options: dict[str, object]) -> dict[str, Any]:
     """Return the options, which ``__post_init__`` checks one by one, once their names are known."""
-    fixed = {"api_key", "base_url", "dialect"}
+    fixed = {"api_key", "base_url", "dialect", "schedules"}
     names = {item.name for item in fields(Settings)} - fixed
     if unknown := sorted(set(options) - names):
         raise ConfigurationError(
             f"unknown option {', '.join(unknown)}", hint=f"Options are {', '.join(sorted(names))}"
         )
     return options
+
+
+def _schedules(
+    poll_cost: float = POLL_COST, schedule: Schedule | None = None, **_: object
+) -> Schedules:
+    """Return where jobs get their schedules from; raises ConfigurationError."""
+    learning = Learning(poll_cost)
+    return learning if schedule is None else Steps(schedule)
 
 
 def _check_key(key: str) -> str:

@@ -189,6 +189,27 @@ def test_every_save_counts_its_bytes_also_in_the_receipt_given_out_before(kit: A
         assert outcome.receipt.bytes_saved == times * len(jpeg)
 
 
+def test_a_file_of_another_kind_than_was_announced_is_kept_and_told_in_the_receipt(
+    kit: Any,
+) -> None:
+    world = kit.world([])
+    work = begun(kit, kit.world([kit.ticket()]), [])
+    world.script = [kit.say(200, kit.output())]
+    outcome = world.run(work.wait())
+    gif = b"GIF89a" + bytes(20) + b";"
+    world.script = [Downloaded(200, {}, gif, gif, len(gif), "part")]
+    world.run(work.save(outcome, "out"))
+    assert outcome.receipt.unexpected == {"images[0] is image/gif, announced as image/jpeg": 1}
+
+
+def test_a_refusal_that_quotes_a_picture_says_what_it_was(kit: Any) -> None:
+    picture = "data:image/png;base64,iVBORw0KGgoAAAAN"
+    world = kit.world([kit.say(422, {"detail": f"cannot load {picture}"})])
+    with pytest.raises(errors.ChainHubError, match=r"cannot load \[image/png, 12 B") as caught:
+        begun(kit, world, [])
+    assert "iVBORw0" not in str(caught.value)
+
+
 class BoomError(Exception):
     """What a hook of the caller's raises."""
 

@@ -102,7 +102,7 @@ def test_a_clock_that_jumps_ahead_costs_one_longest_wait_and_is_followed() -> No
 
 
 def test_a_job_resumed_long_after_its_end_is_looked_at_at_once() -> None:
-    assert Learning().begin(ENDPOINT).delay(500.0) == SHORTEST_WAIT
+    assert Learning().begin(ENDPOINT).first(500.0) == SHORTEST_WAIT
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_job_resumed_long_after_its_end_is_looked_at_at_once() -> None:
 def test_a_servers_wish_is_granted_within_reason(wish: float, granted: float) -> None:
     learned, stepped = Learning().begin(ENDPOINT), Steps(lambda: iter([0.1])).begin(ENDPOINT)
     for job in (learned, stepped):
-        job.delay(0.0)
+        job.first(0.0)
         wait = job.delay(0.3, wish)
         assert wait == granted if granted else wait < 1
 
@@ -120,7 +120,7 @@ def test_a_servers_wish_is_granted_within_reason(wish: float, granted: float) ->
 def test_waits_are_spread_where_others_wait_but_never_into_a_servers_wish() -> None:
     learning = Learning()
     job = learning.begin(ENDPOINT)
-    job.delay(0.0)
+    job.first(0.0)
     assert job.spread == 0
     learning.begin(ENDPOINT)
     assert job.spread > 0
@@ -130,10 +130,10 @@ def test_waits_are_spread_where_others_wait_but_never_into_a_servers_wish() -> N
 
 def test_a_crowd_is_looked_at_less_often_each() -> None:
     learning = Learning(0.002)
-    alone = learning.begin(ENDPOINT).delay(0.0)
+    alone = learning.begin(ENDPOINT).first(0.0)
     for _ in range(400):
         job = learning.begin(ENDPOINT)
-    assert job.delay(0.0) == pytest.approx(min(PATIENCE, alone * 401**0.5 / 10))
+    assert job.first(0.0) == pytest.approx(min(PATIENCE, alone * 401**0.5 / 10))
 
 
 def test_endpoints_beyond_the_limit_are_forgotten_longest_unused_first() -> None:

@@ -101,9 +101,10 @@ def backlog(learning: Learning, random: Random, places: int, rate: float) -> tup
     """Wait in a queue that counts down, then run; return looks, and seconds noticed late."""
     starts = places / rate + random.expovariate(rate)
     end = starts + LENGTHS["short"](random)
-    job, age, looks = learning.begin(ENDPOINT), 0.0, 0
+    job, looks = learning.begin(ENDPOINT), 0
+    age = job.first(0.0)
     while True:
-        age += job.delay(age)
+        age += job.delay(age) if looks else 0.0
         looks += 1
         if age >= end:
             job.done(age)
@@ -134,25 +135,27 @@ def test_positions_that_stand_still_rise_or_make_no_sense_do_no_harm(position: o
 def test_a_server_that_never_says_a_job_runs_does_not_teach_haste() -> None:
     learning = Learning()
     for _ in range(60):
-        job, age, looks = learning.begin(ENDPOINT), 0.0, 0
-        while (age := age + job.delay(age)) < 5.0:
+        job, looks = learning.begin(ENDPOINT), 0
+        age = job.first(0.0)
+        while age < 5.0:
             job.pending(age, "IN_QUEUE", 0 if age < 1 else None)
             looks += 1
+            age += job.delay(age)
         job.done(age)
     assert looks < 25
 
 
 def test_settled_delays_look_at_once_then_step_and_stay_at_the_last() -> None:
     job = Steps(lambda: iter([0.1, 0.4])).begin(ENDPOINT)
-    assert [job.delay(0.0) for _ in range(4)] == [0.0, 0.1, 0.4, 0.4]
+    assert job.first(0.0) == 0
+    assert [job.delay(0.0) for _ in range(3)] == [0.1, 0.4, 0.4]
     backoff = Steps(Backoff(first=1.0, factor=2.0, cap=3.0)).begin(ENDPOINT)
-    assert [backoff.delay(0.0) for _ in range(4)] == [0.0, 1.0, 2.0, 3.0]
+    assert [backoff.delay(0.0) for _ in range(4)] == [1.0, 2.0, 3.0, 3.0]
 
 
 @pytest.mark.parametrize("delay", [0.0, -1.0, float("nan"), float("inf")])
 def test_a_settled_delay_that_cannot_be_kept_is_refused(delay: float) -> None:
     job = Steps(lambda: iter([delay])).begin(ENDPOINT)
-    job.delay(0.0)
     with pytest.raises(ConfigurationError, match="the schedule gave a delay"):
         job.delay(0.0)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 
 from .. import _operations
@@ -23,7 +22,6 @@ from .._problems import Problem, error_for
 from .._refs import JobRef
 from ..endpoints import Endpoint
 from ..errors import (
-    ConfigurationError,
     ContractError,
     JobCancelledError,
     JobFailedError,
@@ -32,15 +30,11 @@ from ..errors import (
 )
 from ..settings import Settings
 from ..status import LogLine, State, Status, Update
-from .deadlines import Deadline, call, pause
+from .deadlines import Deadline, call
+from .looking import Looks
 
 BELIEVE_BROKEN = 2
 """Answers of no known shape in a row that are believed; the first may have been cut short."""
-
-SHORTEST_DELAY = 0.01
-"""Seconds; a schedule below this is a hot loop."""
-DEFAULT_DELAY = 1.0
-"""Seconds; what an empty schedule comes to."""
 
 
 class Watch:
@@ -54,6 +48,7 @@ class Watch:
         settings: Settings,
         deadline: Deadline,
         logs: bool = False,
+        born: float | None = None,
     ) -> None:
         deadline.job = job
         deadline.stage = "the wait"
@@ -65,8 +60,7 @@ class Watch:
         self.polls = 0
         self.retries = 0
         self.unexpected: Counter[str] = Counter()
-        self._delays = settings.schedule()
-        self._delay = DEFAULT_DELAY
+        self._looks = Looks(job, settings=settings, deadline=deadline, born=born)
         self._on_result_route = settings.dialect == "gateway"
         self._waits = True
         self._age = 0.0
@@ -77,19 +71,33 @@ class Watch:
 
     def result(self) -> Flow[dict[str, object]]:
         """Return the job's output, telling each change on the way; raises JobFailedError."""
+        try:
+            yield from self._looks.begin()
+            return (yield from self._wait())
+        finally:
+            self._looks.end()
+
+    def _wait(self) -> Flow[dict[str, object]]:
         while True:
             reading = yield from self.look()
             if isinstance(reading, Done):
+                self._looks.done({})
                 yield from self._tell(Status(State.COMPLETED, logs=self._log))
                 return self._count_unknown(reading.output)
             if isinstance(reading, Failed):
                 yield from self._tell(_status_of(reading))
                 raise self._verdict(reading)
-            yield from self._tell(reading.status)
-            if reading.status.state == State.COMPLETED and not self._on_result_route:
+            if self._is_completed(reading.status):
+                self._looks.done(reading.status.metrics)
+                yield from self._tell(reading.status)
                 self._on_result_route = True  # the truth is there, and there is nothing to wait for
                 continue
-            yield from self._rest(reading.retry_after)
+            self._looks.pending(reading.status)
+            yield from self._tell(reading.status)
+            yield from self._looks.rest(reading.retry_after)
+
+    def _is_completed(self, status: Status) -> bool:
+        return status.state == State.COMPLETED and not self._on_result_route
 
     def status(self) -> Flow[Status]:
         """Return where the job stands, after one clear look."""
@@ -110,7 +118,7 @@ class Watch:
             elif not isinstance(reading, Blip):
                 return reading
             self.retries += 1
-            yield from self._rest(_retry_after(reading))
+            yield from self._looks.rest(_retry_after(reading))
 
     def _read(self) -> Flow[Reading]:
         self.polls += 1
@@ -119,6 +127,7 @@ class Watch:
         except NoAnswerError as failure:
             self.deadline.trouble = failure.problem
             return Blip(Problem(0, failure.problem))
+        self._looks.saw(answer)
         self._age = answer.when - self.job.submitted_at
         reading = read_job(answer, self.endpoint.output_schema)
         if self._on_result_route and _is_empty_completion(reading):
@@ -177,21 +186,6 @@ class Watch:
                 hint="The job is safe: fetch it again by its id, or look at it with the vendor",
                 job=self.job,
             )
-
-    def _rest(self, wish: float | None) -> Flow[None]:
-        """Wait for the schedule's next delay, or as long as the server wishes if that is longer."""
-        yield from pause(self.deadline, max(self._next_delay(), wish or 0.0))
-
-    def _next_delay(self) -> float:
-        """Return the schedule's next delay; one that has run out stays at its last."""
-        self._delay = next(self._delays, self._delay)
-        if not SHORTEST_DELAY <= self._delay < math.inf:
-            raise ConfigurationError(
-                f"the schedule gave a delay of {self._delay!r} s",
-                hint=f"Delays are finite and at least {SHORTEST_DELAY} s",
-                job=self.job,
-            )
-        return self._delay
 
     def _tell(self, status: Status) -> Flow[None]:
         new = new_lines(self._log, status.logs)

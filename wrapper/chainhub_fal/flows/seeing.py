@@ -254,6 +254,7 @@ class Trail:
         return next((s for s in (self._run_said, said, observed) if s is not None), None)
 
     def _left_by(self, error: BaseException, *, spanned: bool) -> None:
+        self._mask.notes(error)
         if isinstance(error, ChainHubError):
             self._mask.error(error)
         if spanned:

@@ -44,6 +44,7 @@ class Work(Generic[R]):
         self.parameters = parameters
         self.unexpected = unexpected
         self.outcome: Outcome[R] | None = None
+        self.born: float | None = None  # the driver's clock at the submit, if that was here
         self.gate: Callable[[], object] = lambda: None  # raises where the job may not be used
         self._on_end = on_end
         self.follow(Trail(endpoint, settings, inputs=parameters, job=job), is_new=False)
@@ -184,7 +185,12 @@ class Work(Generic[R]):
 
     def _watch(self, *, logs: bool) -> Watch:
         return Watch(
-            self.job, self.endpoint, settings=self.settings, deadline=self.deadline, logs=logs
+            self.job,
+            self.endpoint,
+            settings=self.settings,
+            deadline=self.deadline,
+            logs=logs,
+            born=self.born,
         )
 
 
@@ -215,6 +221,7 @@ def start(
         unexpected=submitted.unexpected,
         on_end=on_end,
     )
+    work.born = deadline.now
     work.follow(trail, is_new=True)
     return work
 
