@@ -107,6 +107,14 @@ unit: $(READY) ## flows fed by hand, wire, census
 journey: $(READY) ## wrapper and command line against the sandbox over loopback
 	@$(PYTEST) contract_tests/journey
 
+.PHONY: soak
+soak: $(READY) ## a storm over JOBS= jobs with KILLS= kills and a SEED= (10,000, 200, 1; long)
+	@$(BIN)/python -m contract_tests.chaos --jobs $(or $(JOBS),10000) --kills $(or $(KILLS),200) --seed $(or $(SEED),1)
+
+.PHONY: crowd
+crowd: $(READY) ## JOBS= jobs in flight in one process (5000), then Ctrl-C: memory and seconds
+	@$(BIN)/python -m contract_tests.chaos.crowd --jobs $(or $(JOBS),5000)
+
 .PHONY: contract
 contract: $(READY) ## both sides of the contract: wire, consumer, and the harness on the sandbox
 	@$(PYTEST) contract_tests/wire contract_tests/consumer

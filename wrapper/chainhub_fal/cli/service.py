@@ -31,6 +31,7 @@ class Service:
     deadline: float | None = None
     connect_patience: float | None = None
     on_abandon: Literal["keep", "cancel"] | None = None
+    poll_cost: float | None = None
     json: bool | None = None
 
     def repeated(self) -> list[str]:
@@ -50,7 +51,7 @@ class Service:
         ``more`` are options of the command's own. Raises ConfigurationError.
         """
         options: Options = more
-        for name in ("deadline", "connect_patience", "on_abandon"):
+        for name in ("deadline", "connect_patience", "on_abandon", "poll_cost"):
             if (value := getattr(self, name)) is not None:
                 options[name] = value
         if leaves_job:
@@ -164,6 +165,12 @@ _OPTIONS = (
         "--on-abandon",
         type=click.Choice(["keep", "cancel"]),
         help="What becomes of a job on Ctrl-C or at the deadline.  [default: keep]",
+    ),
+    _option(
+        "--poll-cost",
+        type=float,
+        metavar="SECONDS",
+        help="How late a job's end may be noticed to spare one request.  [default: 0.008]",
     ),
     _option("--json", is_flag=True, help="Results and errors as JSON, one object a line."),
 )
