@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -36,18 +37,25 @@ class Mask:
         files: Mapping[str, Sequence[str]],
         secrets: Sequence[str] = (),
     ) -> None:
-        choices = set(_choices(schema))
-        self._texts = list(map(_lowered, secrets))
+        self._schema = schema
+        self._secrets = secrets
+        self._texts: list[str] = []
         for name, value in inputs.items():
             found = _texts(value)
             texts = (part for text in found for part in _of_file(text)) if name in files else found
-            kept = (text for text in texts if len(text) >= SHORTEST and text not in choices)
-            self._texts += (_lowered(text) for text in kept)
+            self._texts += (text for text in texts if len(text) >= SHORTEST)
+
+    @cached_property
+    def _private(self) -> list[str]:
+        """What to hide, in lower case; found out when it is needed: most jobs quote nothing."""
+        choices = set(_choices(self._schema))
+        texts = (text for text in self._texts if text not in choices)
+        return [*map(_lowered, self._secrets), *map(_lowered, texts)]
 
     def text(self, text: str) -> str:
         """Return a text in which no input is quoted, whole or in part, nor the bytes of a file."""
         lowered, hidden = _lowered(text), [False] * len(text)
-        for private in self._texts:
+        for private in self._private:
             size = min(len(private), WINDOW)
             for start in range(len(text) - size + 1):
                 if lowered[start : start + size] in private:
