@@ -1,0 +1,180 @@
+"""The report's pictures: polls against delay, the delays' distributions, and bars of cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchmarks.records import Record
+from benchmarks.tables import number
+
+from .labels import Box, place_labels
+from .svg import BOTTOM, FAINT, TOP, WIDTH, Axis, Chart
+
+OURS_COLOURS = ("#d6336c", "#e8590c", "#ae3ec9", "#f08c00", "#a61e4d")
+PEER_COLOURS = ("#1971c2", "#2f9e44", "#495057", "#0c8599", "#6741d9", "#868e96", "#5c940d")
+_FRONTIER, _SHADE = "#adb5bd", "#f1f3f5"
+_MS = 1e3
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A client's place in a picture."""
+
+    name: str
+    colour: str
+    polls: float
+    delay: float
+
+
+def colours(peers: Sequence[str], ours: frozenset[str]) -> dict[str, str]:
+    """Return a colour for each client: warm ones for this client's settings, cold for peers."""
+    mine = [peer for peer in peers if peer in ours]
+    others = [peer for peer in peers if peer not in ours]
+    chosen = {peer: OURS_COLOURS[place % len(OURS_COLOURS)] for place, peer in enumerate(mine)}
+    return chosen | {
+        peer: PEER_COLOURS[place % len(PEER_COLOURS)] for place, peer in enumerate(others)
+    }
+
+
+def polls_against_delay(record: Record, title: str, ours: frozenset[str]) -> str | None:
+    """Draw each client's polls and delay, both over the best possible line; None without marks."""
+    palette = colours(record.peers, ours)
+    marks = [
+        Mark(peer, palette[peer], polls, delay * _MS)
+        for peer in record.peers
+        if (polls := record.middle(peer, "polls")) and (delay := record.middle(peer, "delay"))
+    ]
+    if not marks:
+        return None
+    frontier = [(polls, delay * _MS) for polls, delay in record.values.get("frontier", [])]
+    chart = Chart(
+        title,
+        _axis([mark.polls for mark in marks], "polls a job (log)"),
+        _axis([mark.delay for mark in marks], "told after the end, mean, ms (log)"),
+        "down and left is better; medians of the rounds",
+    )
+    if frontier:
+        inside = _clipped(frontier, chart)
+        chart.area_below(inside, _SHADE)
+        chart.line(inside, _FRONTIER, dashes="6 4")
+    _label(chart, marks, frontier, ours)
+    return chart.render()
+
+
+def _axis(values: Sequence[float], title: str) -> Axis:
+    low, high = min(values) / 1.7, max(values) * 1.7
+    ticks = [
+        tick
+        for power in range(-3, 6)
+        for digit in (1, 2, 5)
+        if low <= (tick := digit * 10.0**power) <= high
+    ]
+    return Axis(low, high, ticks, title)
+
+
+def _clipped(points: Sequence[tuple[float, float]], chart: Chart) -> list[tuple[float, float]]:
+    inside = [
+        (x, y)
+        for x, y in points
+        if chart.across.low <= x <= chart.across.high and chart.up.low <= y <= chart.up.high
+    ]
+    return sorted(inside) or sorted(points)
+
+
+def _label(
+    chart: Chart,
+    marks: Sequence[Mark],
+    frontier: Sequence[tuple[float, float]],
+    ours: frozenset[str],
+) -> None:
+    places = [(chart.x(mark.polls), chart.y(mark.delay)) for mark in marks]
+    frame = Box(chart.left, TOP, WIDTH - chart.right, chart.height - BOTTOM)
+    line = [Box(chart.x(x) - 4, chart.y(y) - 4, chart.x(x) + 4, chart.y(y) + 4) for x, y in frontier]
+    boxes = place_labels(places, [mark.name for mark in marks], frame, line)
+    for mark, (x, y), box in zip(marks, places, boxes, strict=True):
+        nearest = min(max(x, box.left), box.right), min(max(y, box.top), box.bottom)
+        chart.leader((x, y), nearest, mark.colour)
+        chart.words(
+            box.left, box.bottom - 3, mark.name, colour=mark.colour, bold=mark.name in ours
+        )
+    for mark in marks:
+        chart.dot(mark.polls, mark.delay, mark.colour, 7 if mark.name in ours else 5.5)
+    if frontier:
+        x, y = _clipped(frontier, chart)[-1]
+        chart.words(
+            chart.x(x) - 6,
+            min(chart.y(y) + 22, frame.bottom - 6),
+            "no schedule can be in the shade",
+            colour=FAINT,
+            anchor="end",
+        )
+
+
+def delays(record: Record, title: str, ours: frozenset[str]) -> str | None:
+    """Draw which share of the jobs was told of within how long; None without numbers."""
+    palette = colours(record.peers, ours)
+    curves = {
+        peer: middle
+        for peer in record.peers
+        if (middle := _typical([one.get(peer, {}).get("delays") for one in record.rounds]))
+    }
+    if not curves:
+        return None
+    high = max(curve[-1] for curve in curves.values())
+    across = _axis([1.0, high], "told after the end, ms (log)")
+    across = Axis(1.0, across.high, [tick for tick in across.ticks if tick >= 1], across.title)
+    up = Axis(0, 100, (0, 25, 50, 75, 90, 100), "share of the jobs, %", log=False)
+    chart = Chart(title, across, up, "left is better; the steeper, the surer", right=190)
+    ranked = sorted(curves, key=lambda peer: curves[peer][len(curves[peer]) // 2])
+    for place, peer in enumerate(ranked):
+        curve = curves[peer]
+        steps = [(max(value, 1.0), 100 * at / (len(curve) - 1)) for at, value in enumerate(curve)]
+        mine = peer in ours
+        chart.line(steps, palette[peer], width=2.8 if mine else 1.6, dashes="" if mine else "5 3")
+        y = TOP + 12 + place * 19
+        x = WIDTH - chart.right + 14
+        chart.leader((x, y - 4), (x + 16, y - 4), palette[peer])
+        chart.dot_at(x + 8, y - 4, palette[peer])
+        chart.words(x + 22, y, peer, colour=palette[peer], bold=mine)
+    return chart.render()
+
+
+def _typical(curves: Sequence[Sequence[float] | None]) -> list[float]:
+    """Return the mean of the rounds' distributions, in ms, quantile by quantile."""
+    known = [curve for curve in curves if curve]
+    return [_MS * sum(values) / len(values) for values in zip(*known, strict=True)]
+
+
+def bars(
+    record: Record, field: str, scale: float, title: str, across: str, ours: frozenset[str]
+) -> str | None:
+    """Draw a bar for each client, the least on top; None without numbers."""
+    values = {
+        peer: middle * scale
+        for peer in record.peers
+        if (middle := record.middle(peer, field)) is not None
+    }
+    if not values:
+        return None
+    palette = colours(record.peers, ours)
+    step = 24
+    high = max(values.values()) * 1.12
+    unit = 10 ** len(str(int(high / 2))) / 10
+    ticks = [tick * unit for tick in range(int(high / unit) + 1)]
+    ticks = ticks[:: max(1, len(ticks) // 6)]
+    chart = Chart(
+        title,
+        Axis(0, high, ticks, across, "{:,.4g}".format, log=False),
+        Axis(0, 1, (), "", log=False),
+        "shorter is better; medians of the rounds",
+        height=TOP + BOTTOM + step * len(values),
+        left=170,
+    )
+    for place, peer in enumerate(sorted(values, key=values.__getitem__)):
+        y = TOP + place * step
+        mine = peer in ours
+        chart.bar(values[peer], y + 4, step - 8, palette[peer] if mine else "#a5b4c3")
+        chart.words(162, y + 16, peer, anchor="end", bold=mine)
+        chart.words(chart.x(values[peer]) + 6, y + 16, number(values[peer]), colour=FAINT)
+    return chart.render()
