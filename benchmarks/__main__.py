@@ -1,4 +1,4 @@
-"""Compares this client with its peers: ``make bench``; see docs/performance.md for what came of it."""
+"""Compares this client with its peers: ``make bench``, which writes docs/performance.md."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,6 @@ def _chosen(names: str, *, quick: bool, rounds: int | None) -> list[Scenario]:
 
 
 def _with_rounds(scenario: Scenario, rounds: int | None) -> Scenario:
-    from dataclasses import replace  # noqa: PLC0415
-
     return replace(scenario, rounds=rounds) if rounds else scenario
 
 

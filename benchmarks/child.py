@@ -247,8 +247,9 @@ def main(arguments: Sequence[str]) -> None:
     """Carry out the one order given, and print the report."""
     order = Order.read(arguments[0])
     peer = PEERS[order.peer]
+    modules: dict[str, Any] = sys.modules
     for name in peer.hidden:
-        sys.modules[name] = None  # type: ignore[assignment] - this is how an import is made to fail
+        modules[name] = None  # this is how an import is made to fail
     report = Report()
     _give_up_after(order.limit, report)
     try:

@@ -14,7 +14,7 @@ from .optimum import best_looks
 from .scenarios import CHANGE
 from .simulate import Regime, regime
 
-PRICES = (0.0008, 0.0016, 0.003, 0.006, 0.012, 0.024, 0.05, 0.1, 0.2, 0.4)
+PRICES = (0.0003, 0.0008, 0.0016, 0.003, 0.006, 0.012, 0.024, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds of delay that one poll is worth, for each point of the line."""
 _SAMPLE = 5_000
 

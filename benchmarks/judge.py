@@ -23,7 +23,7 @@ class Judge:
     def __enter__(self) -> Self:
         """Start it."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.server"],  # noqa: S603 - our own module
+            [sys.executable, "-m", "benchmarks.server"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

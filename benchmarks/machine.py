@@ -17,7 +17,9 @@ _BUSY = (0, 1, 2, 5, 6)  # user, nice, system, irq, softirq (proc(5)); the rest 
 def describe() -> dict[str, object]:
     """Return the machine and the versions that were measured."""
     return {
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "chainhub-fal": __version__,

@@ -28,9 +28,7 @@ class Peer:
     ours: bool = False
 
 
-def _ours(
-    name: str, colour: Literal["async", "sync"] = "async", **options: object
-) -> Peer:
+def _ours(name: str, colour: Literal["async", "sync"] = "async", **options: object) -> Peer:
     """Return a setting of this client; without the aiohttp extra, unless it is asked for.
 
     The server speaks fal's routes, so the dialect is fal's, unless the entry is about the other.

@@ -23,23 +23,28 @@ _BUSY = 0.7
 """Share of a core above which the server may be what is measured."""
 _OPENING = """# Performance
 
-What this client costs beside its peers: written by `make bench` from the records in `performance/`, and by nothing
-else. Every client runs in a process of its own against one queue server on the loopback interface, in turn, the order
-rotated from round to round; in a round all of them get the same jobs. **Told** is the first answer that says the job
-has ended, by the server's clock; **in hand** is when the caller has the result. Polls are all reads up to that answer.
-Numbers are medians over the rounds; ratios are taken round by round, then their median, with the least and the most in
-parentheses. Absolute times are one machine's; trust the ratios. Clients run at their own defaults, this one on plain
-httpx, or where it says so with the `aiohttp` extra; the loops over httpx and aiohttp are those people write by hand,
-0.1 s between polls. "In hand" is missing for nobody: fal-client, the loops and this client fetch the result with one
-more request, replicate and openai find it in the last poll.
+What this client costs beside its peers: written by `make bench` from the records in
+`performance/`, and by nothing else. Every client runs in a process of its own against one queue
+server on the loopback interface, in turn, the order rotated from round to round; in a round all
+of them get the same jobs.
 
-`make bench` measures all of it (about an hour), `make bench SCENARIOS=calls,short ROUNDS=3` a part, `make bench QUICK=1`
-a small one into `.bench/`.
+- **Told after**: from a job's end to the first answer that says so, by the server's clock. **In
+  hand after**: until the caller has the result, for which fal-client, the loops and this client
+  make one more request.
+- **Polls** are all reads of a job up to that answer, that one included.
+- Numbers are medians over the rounds. Ratios are taken round by round, then their median, with
+  the least and the most in parentheses. Absolute times are one machine's: trust the ratios.
+- Clients run at their own defaults: this one on plain httpx or, where it says so, with the
+  `aiohttp` extra, and in fal's dialect, so that all ask the same routes. `httpx`, `aiohttp` and
+  `generated` are loops as people write them, 0.1 s between polls.
+
+`make bench` measures all of it (about an hour), `make bench SCENARIOS=calls,short ROUNDS=3` a
+part, and `make bench QUICK=1` a small one into `.bench/`.
 """
 
 
 def write_report(home: Path) -> Path:
-    """Write the report into a folder; its records lie in ``performance/`` there, and its pictures."""
+    """Write the report into a folder, from the records in ``performance/`` there."""
     folder = home / "performance"
     records = read_records(folder, _ORDER)
     for name, picture in pictures(records):
@@ -65,9 +70,7 @@ def pictures(records: Mapping[str, Record]) -> Iterator[tuple[str, str]]:
         ("downloads", "cpu_per_mib", 1e3, "CPU time of a downloaded MiB", "milliseconds"),
         ("import", "cpu", 1e3, "CPU time of an import", "milliseconds"),
     ):
-        if name in records and (
-            drawn := bars(records[name], field, scale, title, across, OURS)
-        ):
+        if name in records and (drawn := bars(records[name], field, scale, title, across, OURS)):
             yield name, drawn
 
 
@@ -100,12 +103,14 @@ def _machine(records: Mapping[str, Record]) -> Iterator[str]:
             f"{machine['cores']} cores, {machine['system']}, {machine['python']}; "
             f"chainhub-fal {machine['chainhub-fal']}; {packages}."
         )
-    capacities = [record.values["capacity"] for record in records.values() if "capacity" in record.values]
+    capacities = [
+        record.values["capacity"] for record in records.values() if "capacity" in record.values
+    ]
     if capacities:
         least = min(capacity["per_second"] for capacity in capacities)
         yield (
-            f"\nThe server alone answers {number(least)} status requests a second. Each table says how much of a core it "
-            "used; where that is little, the server is not what is measured."
+            f"\nThe server alone answers {number(least)} status requests a second. Each table says "
+            "how much of a core it used; where that is little, the server is not what is measured."
         )
 
 
@@ -132,13 +137,16 @@ def _section(scenario: Scenario, record: Record, drawn: set[str]) -> Iterator[st
     yield f"\n## {scenario.title}\n"
     smaller = ""
     if record.values.get("quick") and scenario.kind != "import":
-        smaller = f" Here, in a quick run, {record.values['jobs']}, {record.values['at_once']} at a time."
+        smaller = (
+            f" Here, in a quick run, {record.values['jobs']}, {record.values['at_once']} at a time."
+        )
     yield f"{scenario.about}{smaller} {_circumstances(record)}\n"
     if scenario.phases:
         yield from regime_table(record, OURS)
         yield (
-            '\n"Over the optimum": polls at 8 ms each and delay, over what the best schedule for these lengths costs, '
-            'from the 21st job of a regime on. "Latest": the worst delay over the larger of 0.5 s and 12 % of the job.'
+            '\n"Over the optimum": polls at 8 ms each and delay, over what the best schedule '
+            'for these lengths costs, from the 21st job of a regime on. "Latest": the worst delay, over the '
+            "larger of 0.5 s and 12 % of the job."
         )
     else:
         yield from scenario_table(record, scenario.baseline, OURS)
@@ -148,8 +156,9 @@ def _section(scenario: Scenario, record: Record, drawn: set[str]) -> Iterator[st
 
 
 def _circumstances(record: Record) -> str:
-    """Say when it was measured, and whether the server or other programs may have been in the way."""
-    said = f"{len(record.rounds)} {'round' if len(record.rounds) == 1 else 'rounds'}, {record.values['on']}"
+    """Say when it was measured, and whether the server or others may have been in the way."""
+    rounds = len(record.rounds)
+    said = f"{rounds} {'round' if rounds == 1 else 'rounds'}, {record.values['on']}"
     shares = _all(record, "server_share")
     if shares:
         worst = max(shares, key=shares.__getitem__)
@@ -158,7 +167,7 @@ def _circumstances(record: Record) -> str:
             said += ", so it may hold that client back"
     late = _all(record, "server_late")
     if late:
-        said += f"; its timers were {max(late.values()) * 1e3:.1f} ms late at the 99th percentile, at worst"
+        said += f"; its own timers were up to {max(late.values()) * 1e3:.1f} ms late (p99)"
     others = _all(record, "others")
     if others:
         said += f"; other programs used up to {max(others.values()):.1f} cores"
@@ -174,8 +183,9 @@ def _all(record: Record, field: str) -> dict[str, float]:
 def _schedule(record: Record) -> Iterator[str]:
     yield "\n## The schedule alone, simulated\n"
     yield (
-        "Polls at their price, and delay, over what the best schedule for the known distribution costs; round trips are "
-        f"left out, and no machine's noise is in it. `make simulate` prints more. {record.values['on']}.\n"
+        "Polls at their price, and delay, over what the best schedule for the known distribution "
+        "costs; round trips are left out, and no machine's noise is in it. `make simulate` prints "
+        f"more. {record.values['on']}.\n"
     )
     rows = [
         [
@@ -188,5 +198,12 @@ def _schedule(record: Record) -> Iterator[str]:
         ]
         for row in record.values["rows"]
     ]
-    headings = ["lengths", "a poll's price, ms", "first 5 jobs", "after 20 jobs", "polls", "delay, ms"]
+    headings = [
+        "lengths",
+        "a poll's price, ms",
+        "first 5 jobs",
+        "after 20 jobs",
+        "polls",
+        "delay, ms",
+    ]
     yield from table(headings, rows)

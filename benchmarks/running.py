@@ -17,7 +17,6 @@ from .child import Order
 from .figures import Job, of_jobs, read_jobs
 from .frontier import frontier, share_of_optimum
 from .judge import Judge
-from .peers import PEERS
 from .scenarios import IMPORTS, Scenario
 
 GRACE = 20.0
@@ -98,10 +97,22 @@ def peer_turn(scenario: Scenario, name: str, turn: int, judge: Judge) -> Outcome
 def child(order: Order) -> dict[str, Any]:
     """Run one child to its end; one that does not even report in time is killed."""
     command = [sys.executable, "-m", "benchmarks.child", json.dumps(asdict(order))]
-    nothing = {"timed_out": True, "ended": {}, "errors": {}, "cpu": 0.0, "wall": 0.0, "rss_mib": 0.0}
+    nothing = {
+        "timed_out": True,
+        "ended": {},
+        "errors": {},
+        "cpu": 0.0,
+        "wall": 0.0,
+        "rss_mib": 0.0,
+    }
     try:
         done = subprocess.run(  # noqa: S603 - our own module
-            command, capture_output=True, text=True, timeout=order.limit + GRACE, check=False
+            command,
+            capture_output=True,
+            text=True,
+            timeout=order.limit + GRACE,
+            check=False,
+            env=environment(),
         )
     except subprocess.TimeoutExpired:
         return nothing
@@ -110,6 +121,12 @@ def child(order: Order) -> dict[str, Any]:
         return {**nothing, "timed_out": False, "errors": {_last(done.stderr): order.count}}
     report: dict[str, Any] = json.loads(lines[-1])
     return report
+
+
+def environment() -> dict[str, str]:
+    """Return a child's environment: compiled modules are kept, as they are for installed peers."""
+    dropped = {"PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"}
+    return {name: value for name, value in os.environ.items() if name not in dropped}
 
 
 def _last(text: str) -> str:
@@ -141,7 +158,8 @@ def _costs(report: Mapping[str, Any], books: Mapping[str, Any], used: float | No
 
 def _phases(scenario: Scenario, jobs: Sequence[Job]) -> list[Outcome]:
     """Return each regime's means, and its cost over the optimum's once the change is old news."""
-    phases, first = [], 0
+    phases: list[Outcome] = []
+    first = 0
     for turn, size in enumerate(scenario.phases):
         mine = [job for job in jobs if first <= job.number < first + size]
         told = [(job.length, job.polls, job.delay) for job in mine if job.delay is not None]
@@ -167,23 +185,20 @@ def imports_round(scenario: Scenario, turn: int, judge: Judge, say: Say) -> dict
         for line in IMPORTS.values():
             _interpreter(line)  # compiles what is not compiled yet
     costs = {
-        name: _interpreter(IMPORTS[name])
-        for name in rotated(list(IMPORTS), turn, scenario.rounds)
+        name: _interpreter(IMPORTS[name]) for name in rotated(list(IMPORTS), turn, scenario.rounds)
     }
-    empty, _ = costs.pop("nothing")
+    empty = costs.pop("nothing")
     say(f"import {turn + 1}/{scenario.rounds}")
-    return {
-        name: {"cpu": costs[name][0] - empty, "rss_mib": costs[name][1]}
-        for name in IMPORTS
-        if name in costs
-    }
+    return {name: {"cpu": costs[name] - empty} for name in IMPORTS if name in costs}
 
 
-def _interpreter(line: str) -> tuple[float, float]:
-    """Run one line; return its CPU seconds and its memory in MiB."""
-    process = subprocess.Popen([sys.executable, "-c", line])  # noqa: S603 - lines of our own table
+def _interpreter(line: str) -> float:
+    """Run one line; return its CPU seconds."""
+    process = subprocess.Popen(  # noqa: S603 - lines of our own table
+        [sys.executable, "-c", line], env=environment()
+    )
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{line!r} failed")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return usage.ru_utime + usage.ru_stime

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
+from typing import Any
 
 from .lengths import SHORT, Draw, lognormal, pareto, scaled
 
@@ -45,7 +46,7 @@ class Scenario:
     lengths: Draw | None = None
     workers: int | None = None
     backlog: float = 0.0
-    """The work that stands before the first submit, for all workers together, in seconds of wait."""
+    """How long the first submit waits for work that stands before it."""
     faults: float = 0.0
     phases: tuple[int, ...] = ()
     """Jobs of each regime, where times change; every second regime is CHANGE times as long."""
@@ -54,11 +55,11 @@ class Scenario:
 
     def quickly(self) -> Scenario:
         """Return the same in little time: one round, fewer jobs."""
-        smaller: dict[str, object] = {"rounds": 1, **self.quick}
+        smaller: dict[str, Any] = {"rounds": 1, **self.quick}
         if "jobs" in self.quick and self.phases:
             each = int(self.quick["jobs"]) // len(self.phases)
             smaller["phases"] = tuple(each for _ in self.phases)
-        return replace(self, **smaller)  # type: ignore[arg-type] - the table's names are fields
+        return replace(self, **smaller)
 
     def plan(self, seed: int) -> dict[str, object]:
         """Return a round for the server: the same for every peer that takes part in it."""
@@ -288,4 +289,3 @@ IMPORTS: Mapping[str, str] = {
     ),
 }
 """What a fresh interpreter runs; "nothing" is subtracted from all others of its round."""
-Progress = Callable[[str], object]

@@ -98,7 +98,6 @@ COLUMNS: dict[str, Sequence[Column]] = {
     "import": (
         plain("CPU ms", "cpu", 1e3),
         ratio("to {base}", "cpu"),
-        plain("MiB in all", "rss_mib"),
     ),
     "downloads": (
         plain("MiB/s", "rate"),

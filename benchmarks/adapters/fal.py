@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import fal_client
 import fal_client.client
 
-from .roles import ENDPOINT, KEY, NotOfferedError, Options, arguments, lasting
-
-_NO_FILES = "fal-client brings no files to disk"
+from .roles import ENDPOINT, KEY, AsyncWithoutFiles, Options, WithoutFiles, arguments, lasting
 
 
-class _Async:
+class _Async(AsyncWithoutFiles):
     def __init__(self) -> None:
         self._client = fal_client.AsyncClient(key=KEY)
         self._handle: Any = None
@@ -29,14 +26,8 @@ class _Async:
     async def call(self) -> None:
         await self._handle.status()
 
-    async def ready(self, number: int) -> None:
-        raise NotOfferedError(_NO_FILES)
 
-    async def fetch(self, number: int, folder: Path) -> None:
-        raise NotOfferedError(_NO_FILES)
-
-
-class _Sync:
+class _Sync(WithoutFiles):
     def __init__(self) -> None:
         self._client = fal_client.SyncClient(key=KEY)
         self._handle: Any = None
@@ -46,12 +37,6 @@ class _Sync:
 
     def call(self) -> None:
         self._handle.status()
-
-    def ready(self, number: int) -> None:
-        raise NotOfferedError(_NO_FILES)
-
-    def fetch(self, number: int, folder: Path) -> None:
-        raise NotOfferedError(_NO_FILES)
 
 
 def _point_at(base: str) -> None:

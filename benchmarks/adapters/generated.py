@@ -5,19 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
 
 from chainhub_fal_api import AuthenticatedClient
 from chainhub_fal_api.api.queue import get_result, get_status, submit_flux_1_schnell_redux
 from chainhub_fal_api.models import Flux1SchnellReduxInput, QueueStatus, QueueTicket
 
-from .roles import KEY, POLL_INTERVAL, NotOfferedError, Options, UnansweredError, arguments
+from .roles import (
+    KEY,
+    POLL_INTERVAL,
+    AsyncWithoutFiles,
+    Options,
+    UnansweredError,
+    WithoutFiles,
+    arguments,
+)
 
 _MODEL = "flux-1"
-_NO_FILES = "a generated client brings no files to disk"
 
 
-class _Async:
+class _Async(AsyncWithoutFiles):
     def __init__(self, client: AuthenticatedClient) -> None:
         self._client = client
         self._id = ""
@@ -34,23 +40,15 @@ class _Async:
     async def call(self) -> None:
         await self._status(self._id)
 
-    async def ready(self, number: int) -> None:
-        raise NotOfferedError(_NO_FILES)
-
-    async def fetch(self, number: int, folder: Path) -> None:
-        raise NotOfferedError(_NO_FILES)
-
     async def _submit(self, number: int) -> str:
-        answer = await submit_flux_1_schnell_redux.asyncio(
-            client=self._client, body=_body(number)
-        )
+        answer = await submit_flux_1_schnell_redux.asyncio(client=self._client, body=_body(number))
         return _ticket(answer)
 
     async def _status(self, request_id: str) -> str:
         return _state(await get_status.asyncio(_MODEL, request_id, client=self._client))
 
 
-class _Sync:
+class _Sync(WithoutFiles):
     def __init__(self, client: AuthenticatedClient) -> None:
         self._client = client
         self._id = ""
@@ -62,12 +60,6 @@ class _Sync:
 
     def call(self) -> None:
         _state(get_status.sync(_MODEL, self._id, client=self._client))
-
-    def ready(self, number: int) -> None:
-        raise NotOfferedError(_NO_FILES)
-
-    def fetch(self, number: int, folder: Path) -> None:
-        raise NotOfferedError(_NO_FILES)
 
 
 def _body(number: int) -> Flux1SchnellReduxInput:

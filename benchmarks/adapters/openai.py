@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import openai
 
-from .roles import KEY, NotOfferedError, Options, lasting
-
-_NO_FILES = "openai's files are of another kind"
+from .roles import KEY, AsyncWithoutFiles, Options, lasting
 
 
-class _Async:
+class _Async(AsyncWithoutFiles):
     def __init__(self, base: str) -> None:
         self._client = openai.AsyncOpenAI(api_key=KEY, base_url=f"{base}/v1")
         self._id = ""
@@ -27,12 +24,6 @@ class _Async:
 
     async def call(self) -> None:
         await self._client.videos.retrieve(self._id)
-
-    async def ready(self, number: int) -> None:
-        raise NotOfferedError(_NO_FILES)
-
-    async def fetch(self, number: int, folder: Path) -> None:
-        raise NotOfferedError(_NO_FILES)
 
 
 def open_async(base: str, options: Options) -> Any:  # noqa: ARG001 - it runs at its defaults

@@ -1,4 +1,4 @@
-"""This client. Options of the peer's entry go to the client as they are, once it knows them."""
+"""Drives this client: what a peer's entry says goes to the client, if it knows the option."""
 
 from __future__ import annotations
 

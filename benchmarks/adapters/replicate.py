@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import replicate
 
-from .roles import KEY, NotOfferedError, Options, arguments, lasting
+from .roles import KEY, AsyncWithoutFiles, Options, arguments, lasting
 
 _MODEL = "black-forest-labs/flux-schnell"
-_NO_FILES = "replicate's files are read into memory"
 
 
-class _Async:
+class _Async(AsyncWithoutFiles):
     def __init__(self, base: str) -> None:
         self._client = replicate.Client(api_token=KEY, base_url=base)
         self._prediction: Any = None
@@ -29,12 +27,6 @@ class _Async:
 
     async def call(self) -> None:
         await self._prediction.async_reload()
-
-    async def ready(self, number: int) -> None:
-        raise NotOfferedError(_NO_FILES)
-
-    async def fetch(self, number: int, folder: Path) -> None:
-        raise NotOfferedError(_NO_FILES)
 
     async def _submit(self, number: int) -> Any:
         # The server has no held answers, so the call that waits by polling is the one compared.

@@ -79,6 +79,30 @@ class SyncBatch(Protocol):
         """Run them all, so many at once."""
 
 
+class AsyncWithoutFiles:
+    """What an async client says that brings no files to disk."""
+
+    async def ready(self, number: int) -> None:
+        """Refuse."""
+        raise NotOfferedError(f"file {number}: it brings no files to disk")
+
+    async def fetch(self, number: int, folder: Path) -> None:
+        """Refuse."""
+        raise NotOfferedError(f"file {number}: it brings none to disk, {folder} stays empty")
+
+
+class WithoutFiles:
+    """What a blocking client says that brings no files to disk."""
+
+    def ready(self, number: int) -> None:
+        """Refuse."""
+        raise NotOfferedError(f"file {number}: it brings no files to disk")
+
+    def fetch(self, number: int, folder: Path) -> None:
+        """Refuse."""
+        raise NotOfferedError(f"file {number}: it brings none to disk, {folder} stays empty")
+
+
 OpenAsync: TypeAlias = Callable[[str, Options], AbstractAsyncContextManager[AsyncPeer]]
 OpenSync: TypeAlias = Callable[[str, Options], AbstractContextManager[SyncPeer]]
 

@@ -34,7 +34,10 @@ class Box:
 
 
 def place_labels(
-    marks: Sequence[tuple[float, float]], texts: Sequence[str], frame: Box, taken: Sequence[Box] = ()
+    marks: Sequence[tuple[float, float]],
+    texts: Sequence[str],
+    frame: Box,
+    taken: Sequence[Box] = (),
 ) -> list[Box]:
     """Return a box for each mark's words: the nearest place with the least covered, in order."""
     boxes: list[Box] = [_around(x, y) for x, y in marks]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,8 +14,11 @@ from .svg import BOTTOM, FAINT, TOP, WIDTH, Axis, Chart
 
 OURS_COLOURS = ("#d6336c", "#e8590c", "#ae3ec9", "#f08c00", "#a61e4d")
 PEER_COLOURS = ("#1971c2", "#2f9e44", "#495057", "#0c8599", "#6741d9", "#868e96", "#5c940d")
+_PEER_BAR = "#a5b4c3"
 _FRONTIER, _SHADE = "#adb5bd", "#f1f3f5"
 _MS = 1e3
+_FAR = 12.0
+"""Distance from a mark at which its words need a line to it."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,8 @@ def polls_against_delay(record: Record, title: str, ours: frozenset[str]) -> str
         "down and left is better; medians of the rounds",
     )
     if frontier:
-        inside = _clipped(frontier, chart)
-        chart.area_below(inside, _SHADE)
-        chart.line(inside, _FRONTIER, dashes="6 4")
+        chart.area_below(sorted(frontier), _SHADE)
+        chart.line(sorted(frontier), _FRONTIER, dashes="6 4")
     _label(chart, marks, frontier, ours)
     return chart.render()
 
@@ -73,15 +76,6 @@ def _axis(values: Sequence[float], title: str) -> Axis:
     return Axis(low, high, ticks, title)
 
 
-def _clipped(points: Sequence[tuple[float, float]], chart: Chart) -> list[tuple[float, float]]:
-    inside = [
-        (x, y)
-        for x, y in points
-        if chart.across.low <= x <= chart.across.high and chart.up.low <= y <= chart.up.high
-    ]
-    return sorted(inside) or sorted(points)
-
-
 def _label(
     chart: Chart,
     marks: Sequence[Mark],
@@ -90,25 +84,20 @@ def _label(
 ) -> None:
     places = [(chart.x(mark.polls), chart.y(mark.delay)) for mark in marks]
     frame = Box(chart.left, TOP, WIDTH - chart.right, chart.height - BOTTOM)
-    line = [Box(chart.x(x) - 4, chart.y(y) - 4, chart.x(x) + 4, chart.y(y) + 4) for x, y in frontier]
+    line = [
+        Box(chart.x(x) - 4, chart.y(y) - 4, chart.x(x) + 4, chart.y(y) + 4) for x, y in frontier
+    ]
     boxes = place_labels(places, [mark.name for mark in marks], frame, line)
     for mark, (x, y), box in zip(marks, places, boxes, strict=True):
-        nearest = min(max(x, box.left), box.right), min(max(y, box.top), box.bottom)
-        chart.leader((x, y), nearest, mark.colour)
-        chart.words(
-            box.left, box.bottom - 3, mark.name, colour=mark.colour, bold=mark.name in ours
-        )
+        near = min(max(x, box.left), box.right), min(max(y, box.top), box.bottom)
+        if math.dist((x, y), near) > _FAR:
+            chart.leader((x, y), near, mark.colour)
+        chart.words(box.left, box.bottom - 3, mark.name, colour=mark.colour, bold=mark.name in ours)
     for mark in marks:
         chart.dot(mark.polls, mark.delay, mark.colour, 7 if mark.name in ours else 5.5)
     if frontier:
-        x, y = _clipped(frontier, chart)[-1]
-        chart.words(
-            chart.x(x) - 6,
-            min(chart.y(y) + 22, frame.bottom - 6),
-            "no schedule can be in the shade",
-            colour=FAINT,
-            anchor="end",
-        )
+        words = "no schedule can reach the shade"
+        chart.words(frame.left + 8, frame.bottom - 8, words, colour=FAINT)
 
 
 def delays(record: Record, title: str, ours: frozenset[str]) -> str | None:
@@ -157,7 +146,6 @@ def bars(
     }
     if not values:
         return None
-    palette = colours(record.peers, ours)
     step = 24
     high = max(values.values()) * 1.12
     unit = 10 ** len(str(int(high / 2))) / 10
@@ -174,7 +162,7 @@ def bars(
     for place, peer in enumerate(sorted(values, key=values.__getitem__)):
         y = TOP + place * step
         mine = peer in ours
-        chart.bar(values[peer], y + 4, step - 8, palette[peer] if mine else "#a5b4c3")
+        chart.bar(values[peer], y + 4, step - 8, OURS_COLOURS[0] if mine else _PEER_BAR)
         chart.words(162, y + 16, peer, anchor="end", bold=mine)
         chart.words(chart.x(values[peer]) + 6, y + 16, number(values[peer]), colour=FAINT)
     return chart.render()

@@ -10,6 +10,7 @@ from html import escape
 WIDTH, HEIGHT = 760, 440
 LEFT, RIGHT, TOP, BOTTOM = 64, 20, 52, 52
 INK, FAINT, GRID = "#1f2933", "#627080", "#e4e8ec"
+_INSIDE = ' clip-path="url(#inside)"'
 FONT = "-apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
 
 
@@ -25,8 +26,7 @@ class Axis:
     log: bool = True
 
     def place(self, value: float) -> float:
-        """Return where a value lies, 0 to 1; what is beyond an end lies at it."""
-        value = min(max(value, self.low), self.high)
+        """Return where a value lies: from 0 to 1 between the ends."""
         if self.log:
             return math.log(value / self.low) / math.log(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
@@ -64,6 +64,7 @@ class Chart:
         """Add a line through points."""
         path = " ".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in points)
         style = f' stroke-dasharray="{dashes}"' if dashes else ""
+        style += _INSIDE
         self._parts.append(
             f'<polyline points="{path}" fill="none" stroke="{colour}" '
             f'stroke-width="{width}" stroke-linejoin="round"{style}/>'
@@ -73,7 +74,7 @@ class Chart:
         """Shade what lies below a line."""
         corners = [*points, (points[-1][0], self.up.low), (points[0][0], self.up.low)]
         path = " ".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in corners)
-        self._parts.append(f'<polygon points="{path}" fill="{colour}" stroke="none"/>')
+        self._parts.append(f'<polygon points="{path}" fill="{colour}" stroke="none"{_INSIDE}/>')
 
     def dot(self, x: float, y: float, colour: str, radius: float = 5.5) -> None:
         """Add a dot."""
@@ -133,8 +134,12 @@ class Chart:
         return f'{head}\n<rect width="100%" height="100%" fill="#ffffff"/>\n{inside}\n</svg>\n'
 
     def draw_frame(self, under: str) -> None:
-        """Add title, grid, ticks and the axes' titles."""
+        """Add title, grid, ticks and the axes' titles; lines are cut off at the frame."""
         bottom = self.height - BOTTOM
+        self._parts.append(
+            f'<clipPath id="inside"><rect x="{self.left}" y="{TOP}" '
+            f'width="{WIDTH - self.left - self.right}" height="{bottom - TOP}"/></clipPath>'
+        )
         self.words(self.left, 24, self.title, size=16, bold=True)
         self.words(self.left, 41, under, colour=FAINT)
         for tick in self.across.ticks:

@@ -91,9 +91,7 @@ class Accounts:
         """Return the books as plain values."""
         return {
             "jobs": [
-                asdict(
-                    JobRecord(job.number, when, job.turn.end, job.told, job.polls, job.reads)
-                )
+                asdict(JobRecord(job.number, when, job.turn.end, job.told, job.polls, job.reads))
                 for job, when in zip(self.jobs, self.submitted, strict=True)
             ],
             "requests": self.requests,

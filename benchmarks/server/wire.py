@@ -1,4 +1,4 @@
-"""HTTP/1.1 on asyncio's bare protocol: enough of it, and little enough not to be what is measured."""
+"""HTTP/1.1 on asyncio's bare protocol: so little of it that it is not what is measured."""
 
 from __future__ import annotations
 
