@@ -9,6 +9,7 @@ from typing import Any
 from .drawing.plots import bars, delays, polls_against_delay
 from .goals import Verdict, verdicts
 from .peers import PEERS
+from .promises import GOALS
 from .records import Record, read_records
 from .scenarios import IMPORTS, SCENARIOS, Scenario
 from .schedule_check import NAME as SCHEDULE
@@ -115,7 +116,7 @@ def _machine(records: Mapping[str, Record]) -> Iterator[str]:
 
 
 def _goals(records: Mapping[str, Record]) -> Iterator[str]:
-    rows = [_goal_row(verdict) for verdict in verdicts(records)]
+    rows = [_goal_row(verdict) for verdict in verdicts(records, GOALS)]
     yield from table(["goal", "must", "stretch", "measured", ""], rows)
 
 
@@ -144,9 +145,9 @@ def _section(scenario: Scenario, record: Record, drawn: set[str]) -> Iterator[st
     if scenario.phases:
         yield from regime_table(record, OURS)
         yield (
-            '\n"Over the optimum": polls at 8 ms each and delay, over what the best schedule '
-            'for these lengths costs, from the 21st job of a regime on. "Latest": the worst delay, over the '
-            "larger of 0.5 s and 12 % of the job."
+            '\n"Over the optimum": polls at 8 ms each and delay, over what the best schedule for '
+            'these lengths costs, from the 21st job of a regime on. "Latest": the worst delay, '
+            "over the larger of 0.5 s and 12 % of the job."
         )
     else:
         yield from scenario_table(record, scenario.baseline, OURS)

@@ -157,12 +157,12 @@ def bars(
         Axis(0, 1, (), "", log=False),
         "shorter is better; medians of the rounds",
         height=TOP + BOTTOM + step * len(values),
-        left=170,
+        left=200,
     )
     for place, peer in enumerate(sorted(values, key=values.__getitem__)):
         y = TOP + place * step
         mine = peer in ours
         chart.bar(values[peer], y + 4, step - 8, OURS_COLOURS[0] if mine else _PEER_BAR)
-        chart.words(162, y + 16, peer, anchor="end", bold=mine)
+        chart.words(192, y + 16, peer, anchor="end", bold=mine)
         chart.words(chart.x(values[peer]) + 6, y + 16, number(values[peer]), colour=FAINT)
     return chart.render()
