@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 from benchmarks.adapters.roles import AsyncBatch, NotOfferedError, SyncBatch
+from benchmarks.limits import allow_many_files
 from benchmarks.peers import PEERS, Peer
 
 WARM_CALLS = 30
@@ -250,6 +251,7 @@ def main(arguments: Sequence[str]) -> None:
     modules: dict[str, Any] = sys.modules
     for name in peer.hidden:
         modules[name] = None  # this is how an import is made to fail
+    allow_many_files()
     report = Report()
     _give_up_after(order.limit, report)
     try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from benchmarks.limits import allow_many_files
+
 from .routes import Routes
 from .wire import Connection, Control
 
@@ -14,6 +16,7 @@ BACKLOG = 8192
 
 async def serve() -> None:
     """Serve on a free port of the loopback interface."""
+    allow_many_files()
     loop = asyncio.get_running_loop()
     routes = Routes()
     control = Control(routes)
