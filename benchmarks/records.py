@@ -30,8 +30,13 @@ class Record:
 
     @property
     def peers(self) -> list[str]:
-        """Who took part."""
+        """Who was to take part."""
         return list(self.rounds[0]) if self.rounds else []
+
+    @property
+    def present(self) -> list[str]:
+        """Who took part, but for those whose client has no such feature."""
+        return [peer for peer in self.peers if not self.not_offered(peer)]
 
     def not_offered(self, peer: str) -> str:
         """Return why a peer did not take part; nothing if it did."""

@@ -13,7 +13,7 @@ from .promises import GOALS
 from .records import Record, read_records
 from .scenarios import IMPORTS, SCENARIOS, Scenario
 from .schedule_check import NAME as SCHEDULE
-from .tables import NONE, number, regime_table, scenario_table, table
+from .tables import NONE, absent, number, regime_table, scenario_table, table
 
 OURS = frozenset(
     [name for name, peer in PEERS.items() if peer.ours]
@@ -151,6 +151,8 @@ def _section(scenario: Scenario, record: Record, drawn: set[str]) -> Iterator[st
         )
     else:
         yield from scenario_table(record, scenario.baseline, OURS)
+    if away := absent(record):
+        yield f"\n{away}"
     for name in (f"{scenario.name}-frontier", f"{scenario.name}-delays", scenario.name):
         if name in drawn:
             yield f"\n![{scenario.title}](performance/{name}.svg)"

@@ -126,14 +126,11 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[st
 
 
 def scenario_table(record: Record, base: str, ours: frozenset[str]) -> Iterator[str]:
-    """Yield one scenario's table; a peer that finished nothing is said to have, in words."""
+    """Yield one scenario's table; of a peer that was cut short it is said how far it came."""
     columns = COLUMNS[record.name]
     rows = []
-    for peer in record.peers:
+    for peer in record.present:
         name = f"**{peer}**" if peer in ours else peer
-        if reason := record.not_offered(peer):
-            rows.append([f"{name}: {reason}", *(NONE for _ in columns)])
-            continue
         label = f"{name}: {said}" if (said := cut_short(record, peer)) else name
         rows.append([label, *(column.cell(record, peer, base) for column in columns)])
     yield from table(["client", *(column.heading.format(base=base) for column in columns)], rows)
@@ -152,11 +149,8 @@ def cut_short(record: Record, peer: str) -> str:
 def regime_table(record: Record, ours: frozenset[str]) -> Iterator[str]:
     """Yield the table of the scenario in which times change: a group of columns a regime."""
     rows = []
-    for peer in record.peers:
+    for peer in record.present:
         name = f"**{peer}**" if peer in ours else peer
-        if reason := record.not_offered(peer):
-            rows.append([f"{name}: {reason}", *(NONE for _ in range(10))])
-            continue
         phases = record.rounds[0][peer].get("phases", [])
         cells = [
             number(phase.get(field), scale)
@@ -167,3 +161,13 @@ def regime_table(record: Record, ours: frozenset[str]) -> Iterator[str]:
     three = ["polls", "told after, ms", "over the optimum"]
     headings = [f"{word}: {what}" for word in ("usual", "slow", "usual again") for what in three]
     yield from table(["client", *headings, "latest"], rows)
+
+
+def absent(record: Record) -> str:
+    """Name those that took no part, and why; nothing where all did."""
+    reasons: dict[str, list[str]] = {}
+    for peer in record.peers:
+        if reason := record.not_offered(peer):
+            reasons.setdefault(reason, []).append(peer)
+    told = [f"{'; '.join(peers)} ({reason})" for reason, peers in reasons.items()]
+    return f"Took no part: {'; '.join(told)}." if told else ""

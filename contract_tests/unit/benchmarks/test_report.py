@@ -82,7 +82,7 @@ def test_a_table_has_medians_and_paired_ratios_and_says_who_took_no_part() -> No
     text = render({"short": SHORT}, "")
     (row,) = re.findall(r"^\| \*\*chainhub-fal\*\* \|.*$", text, re.MULTILINE)
     assert "| 5.00 | 0.375 (0.250 to 0.500) |" in row
-    assert "**chainhub-fal, thrift**: not yet | - |" in text
+    assert "Took no part: chainhub-fal, thrift (not yet)." in text
 
 
 def test_a_goal_is_met_missed_or_unmeasured_and_never_guessed() -> None:
