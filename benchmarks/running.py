@@ -85,6 +85,7 @@ def peer_turn(scenario: Scenario, name: str, turn: int, judge: Judge) -> Outcome
         whole = scenario.jobs * order.file_size / 1024**2
         outcome["rate"] = whole / report["wall"] if report["wall"] else 0.0
         outcome["cpu_per_mib"] = report["cpu"] / whole
+        outcome["mib_per_cpu"] = whole / report["cpu"] if report["cpu"] else 0.0
     else:
         jobs = read_jobs(books, report["ended"])
         outcome |= of_jobs(jobs)

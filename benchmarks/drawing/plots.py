@@ -12,8 +12,24 @@ from benchmarks.tables import number
 from .labels import Box, place_labels
 from .svg import BOTTOM, FAINT, TOP, WIDTH, Axis, Chart
 
-OURS_COLOURS = ("#d6336c", "#e8590c", "#ae3ec9", "#f08c00", "#a61e4d")
-PEER_COLOURS = ("#1971c2", "#2f9e44", "#495057", "#0c8599", "#6741d9", "#868e96", "#5c940d")
+COLOURS = {
+    "httpx": "#1971c2",
+    "httpx-aiohttp": "#74a9d8",
+    "aiohttp": "#2f9e44",
+    "fal-client": "#343a40",
+    "replicate": "#0c8599",
+    "openai": "#6741d9",
+    "generated": "#868e96",
+    "chainhub-fal": "#d6336c",
+    "chainhub-fal map": "#e64980",
+    "chainhub-fal sync map": "#f783ac",
+    "chainhub-fal, thrift": "#e8590c",
+    "chainhub-fal, gateway": "#ae3ec9",
+    "chainhub-fal, stream": "#f08c00",
+    "chainhub-fal + aiohttp": "#c92a2a",
+}
+"""Warm for this client's settings, cold for its peers; the same in every picture."""
+_OURS_BAR, _OTHER = "#d6336c", "#5c6770"
 _PEER_BAR = "#a5b4c3"
 _FRONTIER, _SHADE = "#adb5bd", "#f1f3f5"
 _MS = 1e3
@@ -31,21 +47,10 @@ class Mark:
     delay: float
 
 
-def colours(peers: Sequence[str], ours: frozenset[str]) -> dict[str, str]:
-    """Return a colour for each client: warm ones for this client's settings, cold for peers."""
-    mine = [peer for peer in peers if peer in ours]
-    others = [peer for peer in peers if peer not in ours]
-    chosen = {peer: OURS_COLOURS[place % len(OURS_COLOURS)] for place, peer in enumerate(mine)}
-    return chosen | {
-        peer: PEER_COLOURS[place % len(PEER_COLOURS)] for place, peer in enumerate(others)
-    }
-
-
 def polls_against_delay(record: Record, title: str, ours: frozenset[str]) -> str | None:
     """Draw each client's polls and delay, both over the best possible line; None without marks."""
-    palette = colours(record.peers, ours)
     marks = [
-        Mark(peer, palette[peer], polls, delay * _MS)
+        Mark(peer, COLOURS.get(peer, _OTHER), polls, delay * _MS)
         for peer in record.peers
         if (polls := record.middle(peer, "polls")) and (delay := record.middle(peer, "delay"))
     ]
@@ -102,7 +107,6 @@ def _label(
 
 def delays(record: Record, title: str, ours: frozenset[str]) -> str | None:
     """Draw which share of the jobs was told of within how long; None without numbers."""
-    palette = colours(record.peers, ours)
     curves = {
         peer: middle
         for peer in record.peers
@@ -117,15 +121,15 @@ def delays(record: Record, title: str, ours: frozenset[str]) -> str | None:
     chart = Chart(title, across, up, "left is better; the steeper, the surer", right=190)
     ranked = sorted(curves, key=lambda peer: curves[peer][len(curves[peer]) // 2])
     for place, peer in enumerate(ranked):
-        curve = curves[peer]
+        curve, colour = curves[peer], COLOURS.get(peer, _OTHER)
         steps = [(max(value, 1.0), 100 * at / (len(curve) - 1)) for at, value in enumerate(curve)]
         mine = peer in ours
-        chart.line(steps, palette[peer], width=2.8 if mine else 1.6, dashes="" if mine else "5 3")
+        chart.line(steps, colour, width=2.8 if mine else 1.6, dashes="" if mine else "5 3")
         y = TOP + 12 + place * 19
         x = WIDTH - chart.right + 14
-        chart.leader((x, y - 4), (x + 16, y - 4), palette[peer])
-        chart.dot_at(x + 8, y - 4, palette[peer])
-        chart.words(x + 22, y, peer, colour=palette[peer], bold=mine)
+        chart.leader((x, y - 4), (x + 16, y - 4), colour)
+        chart.dot_at(x + 8, y - 4, colour)
+        chart.words(x + 22, y, peer, colour=colour, bold=mine)
     return chart.render()
 
 
@@ -162,7 +166,7 @@ def bars(
     for place, peer in enumerate(sorted(values, key=values.__getitem__)):
         y = TOP + place * step
         mine = peer in ours
-        chart.bar(values[peer], y + 4, step - 8, OURS_COLOURS[0] if mine else _PEER_BAR)
+        chart.bar(values[peer], y + 4, step - 8, _OURS_BAR if mine else _PEER_BAR)
         chart.words(192, y + 16, peer, anchor="end", bold=mine)
         chart.words(chart.x(values[peer]) + 6, y + 16, number(values[peer]), colour=FAINT)
     return chart.render()
