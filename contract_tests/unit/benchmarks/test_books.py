@@ -115,6 +115,13 @@ def test_a_line_counts_down_and_serves_in_order() -> None:
     assert [line.ahead(first, at) for at in (100.0, 102.0, 104.0)] == [1, 0, 0]
 
 
+def test_a_worker_that_has_been_idle_starts_a_job_when_it_comes_and_no_sooner() -> None:
+    line = Line(workers=1)
+    assert line.admit(0.0, 1.0).end == 1.0
+    later = line.admit(50.0, 1.0)
+    assert (later.start, later.end) == (50.0, 51.0)
+
+
 def test_the_queue_position_is_told_while_a_job_waits() -> None:
     routes = begun(lengths=[1.0], workers=1, backlog=[2.0, 2.0])
     request_id = submitted(routes, 0, at=0.0)

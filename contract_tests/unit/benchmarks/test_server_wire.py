@@ -67,6 +67,7 @@ def test_a_connection_counts_from_its_first_request_and_the_judges_never() -> No
     books = json.loads(wire.written.partition(b"\r\n\r\n")[2])
     assert (books["connections"], books["requests"]) == (0, 0)
     connection.data_received(SUBMIT + BODY)
+    connection.data_received(SUBMIT + BODY)
     accounts = routes.round.accounts
     assert (accounts.connections, accounts.open_now, accounts.most_open) == (1, 1, 1)
     connection.connection_lost(None)
