@@ -103,4 +103,5 @@ def of_jobs(jobs: Sequence[Job]) -> dict[str, object]:
             late / max(0.5, 0.12 * job.length) for late, job in zip(delays, told, strict=True)
         ),
         "delays": [round(value, 5) for value in quantiles(delays)],
+        "in_hands": [round(value, 5) for value in quantiles(in_hand)],
     }

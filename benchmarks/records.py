@@ -67,12 +67,17 @@ class Record:
         known = [value for value in self.column(peer, field) if value is not None]
         return sum(known) if known else None
 
+    @property
+    def asked(self) -> float:
+        """How many jobs every client had, in all rounds."""
+        return float(self.values["jobs"]) * len(self.rounds)
+
     def lost(self, peer: str) -> float | None:
         """Return how many jobs came to no result, in all rounds; None where it took no part."""
         if self.not_offered(peer):
             return None
         finished = self.total(peer, "finished") or 0
-        return float(self.values["jobs"]) * len(self.rounds) - finished
+        return self.asked - finished
 
     def failures(self, peer: str) -> dict[str, int]:
         """Return the errors by name, over all rounds."""

@@ -58,13 +58,19 @@ def write_report(home: Path) -> Path:
 
 def pictures(records: Mapping[str, Record]) -> Iterator[tuple[str, str]]:
     """Yield each picture that there are numbers for, by name."""
-    for name in ("short", "heavy"):
+    for name in {"short", "heavy"} & records.keys():
+        title = f"{SCENARIOS[name].title}: polls against delay"
+        if drawn := polls_against_delay(records[name], title, OURS):
+            yield f"{name}-frontier", drawn
+    for name, field, across in (
+        ("short", "delays", "told after the end"),
+        ("heavy", "delays", "told after the end"),
+        ("thousand", "in_hands", "result in hand after the end"),
+        ("five_thousand", "in_hands", "result in hand after the end"),
+    ):
         if name in records:
-            title = f"{SCENARIOS[name].title}: polls against delay"
-            if drawn := polls_against_delay(records[name], title, OURS):
-                yield f"{name}-frontier", drawn
-            title = f"{SCENARIOS[name].title}: how soon the end is known"
-            if drawn := delays(records[name], title, OURS):
+            title = f"{SCENARIOS[name].title}: how soon it is known"
+            if drawn := delays(records[name], field, title, across, OURS):
                 yield f"{name}-delays", drawn
     for name, field, scale, title, across in (
         ("calls", "cpu_per_call", 1e6, "CPU time of one status call", "microseconds"),

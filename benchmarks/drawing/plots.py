@@ -105,24 +105,25 @@ def _label(
         chart.words(frame.left + 8, frame.bottom - 8, words, colour=FAINT)
 
 
-def delays(record: Record, title: str, ours: frozenset[str]) -> str | None:
-    """Draw which share of the jobs was told of within how long; None without numbers."""
+def delays(record: Record, field: str, title: str, across: str, ours: frozenset[str]) -> str | None:
+    """Draw which share of all jobs was told of, or had, within how long; None without numbers."""
     curves = {
         peer: middle
         for peer in record.peers
-        if (middle := _typical([one.get(peer, {}).get("delays") for one in record.rounds]))
+        if (middle := _typical([one.get(peer, {}).get(field) for one in record.rounds]))
     }
     if not curves:
         return None
     high = max(curve[-1] for curve in curves.values())
-    across = _axis([1.0, high], "told after the end, ms (log)")
-    across = Axis(1.0, across.high, [tick for tick in across.ticks if tick >= 1], across.title)
+    axis = _axis([1.0, high], f"{across}, ms (log)")
+    axis = Axis(1.0, axis.high, [tick for tick in axis.ticks if tick >= 1], axis.title)
     up = Axis(0, 100, (0, 25, 50, 75, 90, 100), "share of the jobs, %", log=False)
-    chart = Chart(title, across, up, "left is better; the steeper, the surer", right=190)
+    chart = Chart(title, axis, up, "left is better; the steeper, the surer", right=190)
     ranked = sorted(curves, key=lambda peer: curves[peer][len(curves[peer]) // 2])
     for place, peer in enumerate(ranked):
         curve, colour = curves[peer], COLOURS.get(peer, _OTHER)
-        steps = [(max(value, 1.0), 100 * at / (len(curve) - 1)) for at, value in enumerate(curve)]
+        share = 100 * (1 - (record.lost(peer) or 0) / record.asked) / (len(curve) - 1)
+        steps = [(max(value, 1.0), share * at) for at, value in enumerate(curve)]
         mine = peer in ours
         chart.line(steps, colour, width=2.8 if mine else 1.6, dashes="" if mine else "5 3")
         y = TOP + 12 + place * 19
