@@ -21,14 +21,16 @@ class Column:
 
 
 def number(value: float | None, scale: float = 1.0) -> str:
-    """Return a number with three digits that count."""
+    """Return a number with three digits that count; a whole one without a point."""
     if value is None:
         return NONE
     scaled = value * scale
+    if scaled == round(scaled):
+        return f"{scaled:,.0f}"
     for least, digits in ((100, 0), (10, 1), (1, 2)):
         if abs(scaled) >= least:
             return f"{scaled:,.{digits}f}"
-    return f"{scaled:.3f}" if scaled else "0"
+    return f"{scaled:.3f}"
 
 
 def plain(heading: str, field: str, scale: float = 1.0) -> Column:
@@ -78,6 +80,7 @@ _WAITING = (
 )
 _CROWD = (
     _LOST,
+    _WHY,
     plain("in hand after, ms", "in_hand", 1e3),
     plain("p99, ms", "in_hand_p99", 1e3),
     plain("told after, ms", "delay", 1e3),

@@ -81,7 +81,7 @@ SHORT = record(
 def test_a_table_has_medians_and_paired_ratios_and_says_who_took_no_part() -> None:
     text = render({"short": SHORT}, "")
     (row,) = re.findall(r"^\| \*\*chainhub-fal\*\* \|.*$", text, re.MULTILINE)
-    assert "| 5.00 | 0.375 (0.250 to 0.500) |" in row
+    assert "| 5 | 0.375 (0.250 to 0.500) |" in row
     assert "Took no part: chainhub-fal, thrift (not yet)." in text
 
 
@@ -180,7 +180,7 @@ def test_words_beside_marks_cover_neither_each_other_nor_a_mark() -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(None, "-"), (0, "0"), (0.0312, "0.031"), (1.234, "1.23"), (1234.5, "1,234")],
+    [(None, "-"), (0, "0"), (64.0, "64"), (0.0312, "0.031"), (1.234, "1.23"), (1234.5, "1,234")],
 )
 def test_numbers_are_shown_with_the_digits_that_count(value: float | None, shown: str) -> None:
     assert number(value) == shown
