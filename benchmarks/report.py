@@ -172,8 +172,8 @@ def _circumstances(record: Record) -> str:
     if shares:
         worst = max(shares, key=shares.__getitem__)
         said += f"; the server used {shares[worst] * 100:.0f} % of a core at most (with {worst})"
-        if shares[worst] > _BUSY:
-            said += ", so it may hold that client back"
+        limits = "may hold that client back" if shares[worst] > _BUSY else "is not what is measured"
+        said += f", so it {limits}"
     late = _all(record, "server_late")
     if late:
         said += f"; its own timers were up to {max(late.values()) * 1e3:.1f} ms late (p99)"
