@@ -33,6 +33,8 @@ _OURS_BAR, _OTHER = "#d6336c", "#5c6770"
 _PEER_BAR = "#a5b4c3"
 _FRONTIER, _SHADE = "#adb5bd", "#f1f3f5"
 _MS = 1e3
+_SHORT_AXIS = 20.0
+"""The ends' ratio of an axis below which there is room for more ticks."""
 _FAR = 12.0
 """Distance from a mark at which its words need a line to it."""
 
@@ -75,7 +77,7 @@ def _axis(values: Sequence[float], title: str) -> Axis:
     ticks = [
         tick
         for power in range(-3, 6)
-        for digit in (1, 2, 5)
+        for digit in ((1, 2, 3, 5, 7) if high / low < _SHORT_AXIS else (1, 2, 5))
         if low <= (tick := digit * 10.0**power) <= high
     ]
     return Axis(low, high, ticks, title)
