@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks.records import Record
 from benchmarks.tables import number
@@ -33,8 +33,9 @@ _OURS_BAR, _OTHER = "#d6336c", "#5c6770"
 _PEER_BAR = "#a5b4c3"
 _FRONTIER, _SHADE = "#adb5bd", "#f1f3f5"
 _MS = 1e3
-_SHORT_AXIS = 20.0
-"""The ends' ratio of an axis below which there is room for more ticks."""
+_SHORT_AXIS, _LONG_AXIS = 20.0, 5_000.0
+"""The ends' ratio of an axis that has room for more ticks, and of one that has room for few."""
+_FINE, _USUAL, _COARSE = (1, 2, 3, 5, 7), (1, 2, 5), (1,)
 _FAR = 12.0
 """Distance from a mark at which its words need a line to it."""
 
@@ -74,13 +75,15 @@ def polls_against_delay(record: Record, title: str, ours: frozenset[str]) -> str
 
 def _axis(values: Sequence[float], title: str) -> Axis:
     low, high = min(values) / 1.7, max(values) * 1.7
+    span = high / low
+    digits = _FINE if span < _SHORT_AXIS else _USUAL if span < _LONG_AXIS else _COARSE
     ticks = [
         tick
         for power in range(-3, 6)
-        for digit in ((1, 2, 3, 5, 7) if high / low < _SHORT_AXIS else (1, 2, 5))
+        for digit in digits
         if low <= (tick := digit * 10.0**power) <= high
     ]
-    return Axis(low, high, ticks, title)
+    return Axis(low, high, ticks, title, "{:,g}".format)
 
 
 def _label(
@@ -118,7 +121,7 @@ def delays(record: Record, field: str, title: str, across: str, ours: frozenset[
         return None
     high = max(curve[-1] for curve in curves.values())
     axis = _axis([1.0, high], f"{across}, ms (log)")
-    axis = Axis(1.0, axis.high, [tick for tick in axis.ticks if tick >= 1], axis.title)
+    axis = replace(axis, low=1.0, ticks=[tick for tick in axis.ticks if tick >= 1])
     up = Axis(0, 100, (0, 25, 50, 75, 90, 100), "share of the jobs, %", log=False)
     chart = Chart(title, axis, up, "left is better; the steeper, the surer", right=190)
     ranked = sorted(curves, key=lambda peer: curves[peer][len(curves[peer]) // 2])
