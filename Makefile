@@ -9,6 +9,9 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# The peers of the benchmark have an environment of their own: they are no dependencies.
+PEERS_VENV ?= .venv-peers
+PEERS_READY := $(PEERS_VENV)/.ready
 # Without autoloaded plugins pytest starts in a fraction of the time: schemathesis costs seconds. The
 # tests wait more than they work, so there are more of them at a time than cores.
 PYTEST := PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(BIN)/python -m pytest -q -p pytest_timeout -p xdist -n 4
@@ -37,6 +40,8 @@ lock: $(READY) ## renew requirements/dev.lock from pyproject.toml
 	@$(BIN)/uv pip compile -q pyproject.toml --all-extras --group generate --group test --group check \
 		--group build --group lock --universal --generate-hashes --python-version 3.11 --upgrade \
 		--custom-compile-command 'make lock' -o requirements/dev.lock
+	@$(BIN)/uv pip compile -q requirements/peers.in --universal --generate-hashes --python-version 3.11 \
+		--upgrade --custom-compile-command 'make lock' -o requirements/peers.txt
 	@echo "lock: $$(grep -c == requirements/dev.lock) packages"
 
 .PHONY: demo
@@ -160,6 +165,21 @@ alarms: $(READY) ## the unbroken system over SEEDS= seeds (20): no layer may fin
 simulate: $(READY) ## schedules of polls against the best possible ones, simulated
 	@$(BIN)/python -m benchmarks.simulate
 
+$(PEERS_READY): requirements/peers.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/it"; exit 1; }
+	@echo "bench: installing the peers into $(PEERS_VENV)"
+	@$(PYTHON) -m venv $(PEERS_VENV)
+	@$(PEERS_VENV)/bin/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps \
+		-r requirements/peers.txt
+	@touch $(PEERS_READY)
+
+# The client is taken from the sources, not installed, so the environment need not be made anew for each change.
+.PHONY: bench
+bench: $(PEERS_READY) ## this client beside its peers -> docs/performance.md: SCENARIOS= ROUNDS= QUICK=1
+	@PYTHONPATH=wrapper:generated:. $(PEERS_VENV)/bin/python -m benchmarks \
+		$(if $(SCENARIOS),--scenarios $(SCENARIOS)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
+		$(if $(QUICK),--quick) $(if $(REPORT_ONLY),--report-only)
+
 .PHONY: vendor
 vendor: $(READY) ## copy the client: DEST=app/_vendor NAME=fluxclient [WITH=cli]; CHECK=1 DEST= looks
 	@$(BIN)/python -m vendoring "$(DEST)" $(if $(CHECK),--check,--name "$(NAME)") \
@@ -171,5 +191,6 @@ sandbox: $(READY) ## serve the sandbox until Ctrl-C
 
 .PHONY: clean
 clean: ## remove the environment and caches, by name
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis .demo .mutation .live
+	@rm -rf $(VENV) $(PEERS_VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis .demo .mutation .live \
+		.bench
 	@echo "clean"
