@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import threading
 import time
+import weakref
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -62,6 +63,33 @@ def test_every_input_comes_back_once_with_its_own_result(client: Any, sandbox: S
         assert item.unwrap().seed == item.position
         assert item.job.request_id == item.result.receipt.request_id
     assert sandbox.paid == 12
+
+
+class Given(dict[str, Any]):
+    """An input whose life can be watched."""
+
+    __slots__ = ("__weakref__",)
+    __hash__ = object.__hash__  # type: ignore[assignment] # one of a kind, whatever it holds
+
+
+def test_of_any_number_of_inputs_a_few_are_held_at_a_time(
+    client: Any, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    alive: weakref.WeakSet[Given] = weakref.WeakSet()
+
+    def endless() -> Iterator[Given]:
+        for row in inputs(60):
+            given = Given(row)
+            alive.add(given)
+            yield given
+
+    most = 0
+    with client:
+        for item in client.map(REDUX, endless(), concurrency=5, journal=tmp_path / "run.db"):
+            assert item.ok
+            most = max(most, len(alive))
+    assert sandbox.paid == 60
+    assert most <= 5 + 1 + 5
 
 
 def test_one_that_fails_does_not_stop_the_others(client: Any, sandbox: Sandbox) -> None:
