@@ -98,7 +98,9 @@ class Campaign:
         struck = bool(SIGNALS.keys() & fallen)
         if not struck and end.code in BROKEN:
             self.wrong.append(f"the batch ended with {end.code}: {end.said}")
-        self.wrong += self._accounts.unbalanced(self._accounts.rows(), ended_by_itself=not struck)
+        # A batch that gives up (the storm holds refusals of the key) leaves like one that is told to.
+        whole = not struck and "not tried" not in end.said
+        self.wrong += self._accounts.unbalanced(self._accounts.rows(), ended_by_itself=whole)
 
     def _check_leave(self, fallen: Mapping[str, Blow], end: End) -> None:
         """Hold it to leaving at once when it is told to."""
