@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
+
+from ..drive import WAYS, Drive, Way
 
 ROOT = Path(__file__).parents[2]
 
@@ -13,3 +17,13 @@ ROOT = Path(__file__).parents[2]
 def cat() -> Path:
     """The photograph of the demo."""
     return ROOT / "demo" / "cat.jpg"
+
+
+@pytest.fixture(params=WAYS)
+def drive(request: pytest.FixtureRequest) -> Iterator[Drive]:
+    """Make clients of one colour over one transport; here sockets are real, so all are tried."""
+    found = WAYS[cast("Way", request.param)]()
+    try:
+        yield found
+    finally:
+        found.close()

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar, cast
 
 import httpx
 import pytest
 
-from chainhub_fal import NoAnswerError, SaveError, _drivers
+from chainhub_fal import NoAnswerError, SaveError, _bodies, _drivers
 from chainhub_fal._drivers import AsyncDriver, Driver
 from chainhub_fal._effects import (
     Answer,
@@ -22,11 +25,12 @@ from chainhub_fal._effects import (
     Flow,
     ask,
 )
-from chainhub_fal._transport import Trace
-from chainhub_fal.settings import Settings
+from chainhub_fal._wires import Trace
+from chainhub_fal.settings import Settings, TransportName
 
 POST = Exchange("submit", "POST", "/x", body=b"0123456789")
 Peer = Callable[[socket.socket], None]
+R = TypeVar("R")
 
 
 @contextmanager
@@ -62,17 +66,30 @@ def flow(timeout: float) -> Flow[Answer]:
     return (yield from ask(Call(POST, timeout), Answer))
 
 
-def exchange(colour: str, port: int, *, timeout: float = 5.0) -> Answer:
+def exchange(way: str, port: int, *, timeout: float = 5.0) -> Answer:
     settings = Settings.load(api_key="canary-key", base_url=f"http://127.0.0.1:{port}")
-    if colour == "sync":
+    return run(way, flow(timeout), settings)
+
+
+def run(way: str, flow: Flow[R], settings: Settings) -> R:
+    """Run a flow over a transport of our own, or over an HTTP client of the caller's."""
+    if way == "sync client":
         with httpx.Client(trust_env=False) as client:
-            return Driver(client, settings).run(flow(timeout))
+            return Driver.of(client, settings).run(flow)
+    if way == "sync":
+        driver = Driver.of(None, settings)
+        with closing(driver.transport):
+            return driver.run(flow)
 
-    async def go() -> Answer:
-        async with httpx.AsyncClient(trust_env=False) as client:
-            return await AsyncDriver(client, settings).run(flow(timeout))
-
-    import asyncio  # noqa: PLC0415 - one colour needs it
+    async def go() -> R:
+        if way == "async client":
+            async with httpx.AsyncClient(trust_env=False) as client:
+                return await AsyncDriver.of(client, settings).run(flow)
+        over = AsyncDriver.of(None, replace(settings, transport=cast("TransportName", way)))
+        try:
+            return await over.run(flow)
+        finally:
+            await over.transport.close()
 
     return asyncio.run(go())
 
@@ -108,14 +125,14 @@ def stay_silent(connection: socket.socket) -> None:
     connection.recv(1)  # returns when the client gives up
 
 
-@pytest.fixture(params=["sync", "async"])
-def colour(request: pytest.FixtureRequest) -> str:
+@pytest.fixture(params=["sync", "httpx", "aiohttp", "sync client", "async client"])
+def way(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_a_refused_connection_is_proof_that_nothing_left(colour: str) -> None:
+def test_a_refused_connection_is_proof_that_nothing_left(way: str) -> None:
     with pytest.raises(NoAnswerError) as caught:
-        exchange(colour, closed_port())
+        exchange(way, closed_port())
     assert (caught.value.unsent, caught.value.phase) == (True, "connect")
     assert caught.value.bytes_written == 0
 
@@ -130,10 +147,10 @@ def test_a_refused_connection_is_proof_that_nothing_left(colour: str) -> None:
     ],
 )
 def test_once_a_byte_may_have_left_nothing_is_proven(
-    colour: str, peer: Peer, phase: str, timeout: float
+    way: str, peer: Peer, phase: str, timeout: float
 ) -> None:
     with listening(peer) as port, pytest.raises(NoAnswerError) as caught:
-        exchange(colour, port, timeout=timeout)
+        exchange(way, port, timeout=timeout)
     assert (caught.value.unsent, caught.value.phase) == (False, phase)
     assert caught.value.bytes_written == len(POST.body or b"")
     assert "canary-key" not in str(caught.value)
@@ -145,14 +162,14 @@ def announce_too_much(connection: socket.socket) -> None:
 
 
 def test_an_answer_larger_than_any_answer_is_not_read(
-    colour: str, monkeypatch: pytest.MonkeyPatch
+    way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_drivers, "MAX_ANSWER", 8)
+    monkeypatch.setattr(_bodies, "MAX_ANSWER", 8)
     with (
         listening(announce_too_much) as port,
         pytest.raises(NoAnswerError, match="larger than 8 B"),
     ):
-        exchange(colour, port)
+        exchange(way, port)
 
 
 def test_an_effect_that_no_driver_knows_is_a_mistake_of_ours() -> None:
@@ -161,14 +178,11 @@ def test_an_effect_that_no_driver_knows_is_a_mistake_of_ours() -> None:
 
 
 @pytest.mark.parametrize("url", ["https://cdn.test:x/", "https://" + "a" * 70000])
-def test_a_file_address_that_cannot_be_read_is_said(url: str, tmp_path: Path) -> None:
+def test_a_file_address_that_cannot_be_read_is_said(way: str, url: str, tmp_path: Path) -> None:
     settings = Settings.load(api_key="canary-key")
     download = Download(url, str(tmp_path), 1, 1.0, 1.0)
-    with (
-        httpx.Client(trust_env=False) as client,
-        pytest.raises(SaveError, match="its URL cannot be read"),
-    ):
-        Driver(client, settings).run(ask(download, Downloaded))
+    with pytest.raises(SaveError, match="its URL cannot be read"):
+        run(way, ask(download, Downloaded), settings)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -17,7 +17,7 @@ from .flows.batching import Plan
 from .flows.deadlines import Deadline
 from .flows.working import Work, cancel_all, start
 from .jobs import Folder
-from .settings import OnAbandon, Schedule, Settings
+from .settings import OnAbandon, Schedule, Settings, TransportName
 from .status import Update
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class Options(TypedDict, total=False):
     abandon_timeout: float
     on_enqueue: Callable[[JobRef], object] | None
     on_update: Callable[[JobRef, Update], object] | None
+    transport: TransportName | None
+    http2: bool
 
 
 class Core(Generic[AnyDriver]):
@@ -56,9 +58,10 @@ class Core(Generic[AnyDriver]):
     _home: Home
 
     def __repr__(self) -> str:
-        """Show where it speaks and how; never the key."""
-        settings = self._settings
-        return f"{type(self).__name__}({settings.base_url!r}, dialect={settings.dialect!r})"
+        """Show where it speaks, how, and over what; never the key."""
+        settings, transport = self._settings, self._driver.transport.name
+        spoken = f"{settings.base_url!r}, dialect={settings.dialect!r}"
+        return f"{type(self).__name__}({spoken}, transport={transport!r})"
 
     def __reduce__(self) -> tuple[object, ...]:
         """Refuse to be pickled or copied: the key and the connections would go along."""

@@ -136,9 +136,12 @@ class Client(Core["Driver"]):
         crowd = Crowd(plan, on_loop, lambda *of: Result.of(*of, driver=driver), options)
 
         async def run(source: AsyncIterator[Inputs]) -> AsyncGenerator[Item[Result[Any]], None]:
-            async with on_loop.client, aclosing(crowd.run(source)) as items:
-                async for item in items:
-                    yield item
+            try:
+                async with aclosing(crowd.run(source)) as items:
+                    async for item in items:
+                        yield item
+            finally:
+                await on_loop.transport.close()
 
         return side_by_side(run, inputs, ahead=1 + options.concurrency // _AHEAD)
 
@@ -154,7 +157,7 @@ class Client(Core["Driver"]):
             self._driver.run(self._leave())
         finally:
             if self._owns_http:
-                self._driver.client.close()
+                self._driver.transport.close()
 
     def __enter__(self) -> Self:
         """Use the client as a context."""
@@ -288,7 +291,7 @@ class AsyncClient(Core["AsyncDriver"]):
             await self._driver.run(self._leave())
         finally:
             if self._owns_http:
-                await self._driver.client.aclose()
+                await self._driver.transport.close()
 
     async def __aenter__(self) -> Self:
         """Use the client as a context."""
