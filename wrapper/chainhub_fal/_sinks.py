@@ -13,7 +13,9 @@ from ._wires import Wire
 from .errors import SaveError
 
 PIECE = 1024 * 1024
-"""Bytes that are collected before they are written: few writes, and little memory for each file."""
+"""Bytes that are collected before they are written: few writes, and little memory for each file.
+
+What is larger is written by a thread on an event loop, which a slow disk must not hold up."""
 _NO_RANGE = frozenset({206, 416})
 """What answers that the part cannot be continued; a 206 that fits has been taken before."""
 _ERRORS = 300
@@ -71,7 +73,7 @@ class Sink:
         self._wire.check_time()
         self._taken.append(chunk)
         self._waiting += len(chunk)
-        return self._waiting >= PIECE
+        return self._waiting > PIECE
 
     def write(self) -> None:
         """Write what was taken: it is a part from now on, which can be continued."""

@@ -23,6 +23,7 @@ from ._idle import Idle
 from ._letterhead import FileAddress, Letterhead
 from ._peers import FileTrace
 from ._sinks import Sink
+from ._streams import LoopBackend
 from ._threads import in_thread
 from ._transport import CONNECTIONS, LONGEST_IDLE, Opening
 from ._wires import Trace, Wire, read_headers
@@ -163,6 +164,7 @@ class AsyncCoreTransport(_Requests):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
+        self._backend = LoopBackend()
         self._idle: Idle[httpcore.AsyncHTTPConnection] = Idle(CONNECTIONS, LONGEST_IDLE)
 
     async def exchange(self, call: Call) -> Answer:
@@ -214,7 +216,10 @@ class AsyncCoreTransport(_Requests):
         if connection is None:
             origin = request.url.origin
             connection = httpcore.AsyncHTTPConnection(
-                origin, self._context(origin), keepalive_expiry=LONGEST_IDLE
+                origin,
+                self._context(origin),
+                keepalive_expiry=LONGEST_IDLE,
+                network_backend=LoopBackend(),
             )
         try:
             async with Bounded(wire, FAILURES):
