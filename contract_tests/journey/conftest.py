@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 import pytest
 
-from ..drive import WAYS, Drive, Way
+from ..drive import DRIVES, WAYS, Drive
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,7 +21,7 @@ def cat() -> Path:
 @pytest.fixture(params=WAYS)
 def drive(request: pytest.FixtureRequest) -> Iterator[Drive]:
     """Make clients of one colour over one transport; here sockets are real, so all are tried."""
-    found = WAYS[cast("Way", request.param)]()
+    found = {**DRIVES, **WAYS}[request.param]()
     try:
         yield found
     finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -86,7 +88,11 @@ def _takes_aiohttp(settings: Settings) -> bool:
 
 
 def _has_proxy() -> bool:
-    from urllib.request import getproxies  # noqa: PLC0415 - what httpx asks; only clients need it
+    """Tell whether httpx would find a proxy; asked its way, which loads much, only if need be."""
+    told = any(name.lower().endswith("_proxy") for name in os.environ)
+    if not told and sys.platform not in {"darwin", "win32"}:
+        return False
+    from urllib.request import getproxies  # noqa: PLC0415
 
     found = getproxies()
     return any(found.get(scheme) for scheme in ("http", "https", "all"))

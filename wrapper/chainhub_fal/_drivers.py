@@ -13,7 +13,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from . import _disk
 from ._choosing import async_transport_for, transport_for
 from ._effects import (
     Answer,
@@ -32,7 +31,7 @@ from ._effects import (
 from ._pace import Pacer
 from ._slots import Slots
 from ._threads import ThreadTransport
-from ._transport import CONNECTIONS, DOWNLOADS, AsyncTransport, Transport
+from ._transport import CONNECTIONS, DOWNLOADS, AsyncTransport, Opening, Transport
 from .errors import ChainHubError, NoAnswerError
 from .settings import Settings
 
@@ -128,7 +127,7 @@ class Driver:
         return self.transport.exchange(call)
 
     def _download(self, download: Download) -> Downloaded:
-        return self.transport.download(download, _disk.opened(download.folder, download.part))
+        return self.transport.download(download, _opening(download))
 
 
 class AsyncDriver:
@@ -230,8 +229,7 @@ class AsyncDriver:
         if not self._downloads.take() and not await self._downloads.wait(download.within):
             raise _no_turn(download, f"{DOWNLOADS} other downloads are under way")
         try:
-            opening = _disk.opened(download.folder, download.part)
-            return await self.transport.download(download, opening)
+            return await self.transport.download(download, _opening(download))
         finally:
             self._downloads.give_back()
 
@@ -256,8 +254,16 @@ def _no_turn(effect: Call | Download, why: str) -> NoAnswerError:
     )
 
 
+def _opening(download: Download) -> Opening:
+    from ._disk import opened  # noqa: PLC0415 - loaded with the first file
+
+    return opened(download.folder, download.part)
+
+
 def on_disk(effect: Effect) -> object:
     """Carry out what touches the disk; raises TypeError for what does not."""
+    from . import _disk  # noqa: PLC0415 - loaded with the first file
+
     match effect:
         case Load():
             return _disk.load(effect)

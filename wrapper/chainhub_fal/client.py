@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -11,7 +10,6 @@ from collections.abc import (
     Iterator,
 )
 from contextlib import aclosing
-from types import TracebackType
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -23,17 +21,20 @@ from typing import (
 )
 
 from ._core import Core, Options
-from ._home import Home
-from ._refs import JobRef
-from .batch import Batch, BatchOptions, Inputs, Item
-from .endpoints import Endpoint
-from .jobs import AsyncJob, AsyncResult, Job, Result
-from .settings import DialectName, Settings
 
-if TYPE_CHECKING:  # httpx is most of the cost of an import, so it is loaded with the first client
+# What a client is made of is most of the cost of an import, so it is loaded with the first client,
+# and what a job is made of with the first job.
+if TYPE_CHECKING:
+    from types import TracebackType
+
     import httpx
 
     from ._drivers import AsyncDriver, Driver
+    from ._refs import JobRef
+    from .batch import Batch, Inputs, Item
+    from .endpoints import Endpoint
+    from .jobs import AsyncJob, AsyncResult, Job, Result
+    from .settings import DialectName
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,7 +42,6 @@ AnyDriver = TypeVar("AnyDriver", "Driver", "AsyncDriver")
 
 _AHEAD = 8
 """A batch of the sync client reads one input ahead for so many jobs side by side, and one more."""
-_log = logging.getLogger(__name__)
 
 
 class Client(Core["Driver"]):
@@ -62,6 +62,8 @@ class Client(Core["Driver"]):
         **options: Unpack[Options],
     ) -> None:
         from ._drivers import Driver  # noqa: PLC0415 - see the top of the module
+        from ._home import Home  # noqa: PLC0415
+        from .settings import Settings  # noqa: PLC0415
 
         self._settings = Settings.load(
             api_key=api_key, base_url=base_url, dialect=dialect, **options
@@ -83,6 +85,8 @@ class Client(Core["Driver"]):
         Raises InvalidInputError before anything is sent; SubmissionUnknownError when the job may
         be queued; JobFailedError; DeadlineExceededError. Each names the job once there is one.
         """
+        from .jobs import Job  # noqa: PLC0415 - see the top of the module
+
         work = self._driver.run(self._run(endpoint, inputs))
         return Job(work, self._driver).result()
 
@@ -94,6 +98,8 @@ class Client(Core["Driver"]):
         self, endpoint: Endpoint[..., Any] | str, /, *_: object, **inputs: object
     ) -> Job[Any]:
         """Submit a job, at most once, and return it without waiting; raises as :meth:`run` does."""
+        from .jobs import Job  # noqa: PLC0415
+
         return Job(self._driver.run(self._start(endpoint, inputs)), self._driver)
 
     @overload
@@ -104,6 +110,8 @@ class Client(Core["Driver"]):
         self, ref: JobRef | str, /, *, endpoint: Endpoint[..., Any] | str | None = None
     ) -> Job[Any]:
         """Take up a job again from its reference, or its id and its endpoint; sends nothing."""
+        from .jobs import Job  # noqa: PLC0415
+
         return Job(self._resume(ref, endpoint), self._driver)
 
     @overload
@@ -130,6 +138,8 @@ class Client(Core["Driver"]):
         """
         from ._crowd import Crowd  # noqa: PLC0415 - event loop and journal come with the first batch
         from ._portal import side_by_side  # noqa: PLC0415
+        from .batch import BatchOptions  # noqa: PLC0415
+        from .jobs import Result  # noqa: PLC0415
 
         options, driver = BatchOptions.read(batch), self._driver
         plan, on_loop = self._plan(endpoint, options.folder), driver.on_a_loop()
@@ -191,6 +201,8 @@ class AsyncClient(Core["AsyncDriver"]):
         **options: Unpack[Options],
     ) -> None:
         from ._drivers import AsyncDriver  # noqa: PLC0415 - see the top of the module
+        from ._home import Home  # noqa: PLC0415
+        from .settings import Settings  # noqa: PLC0415
 
         self._settings = Settings.load(
             api_key=api_key, base_url=base_url, dialect=dialect, **options
@@ -214,6 +226,8 @@ class AsyncClient(Core["AsyncDriver"]):
         Raises InvalidInputError before anything is sent; SubmissionUnknownError when the job may
         be queued; JobFailedError; DeadlineExceededError. Each names the job once there is one.
         """
+        from .jobs import AsyncJob  # noqa: PLC0415 - see the top of the module
+
         work = await self._driver.run(self._run(endpoint, inputs))
         return await AsyncJob(work, self._driver).result()
 
@@ -227,6 +241,8 @@ class AsyncClient(Core["AsyncDriver"]):
         self, endpoint: Endpoint[..., Any] | str, /, *_: object, **inputs: object
     ) -> AsyncJob[Any]:
         """Submit a job, at most once, and return it without waiting; raises as :meth:`run` does."""
+        from .jobs import AsyncJob  # noqa: PLC0415
+
         return AsyncJob(await self._driver.run(self._start(endpoint, inputs)), self._driver)
 
     @overload
@@ -237,6 +253,8 @@ class AsyncClient(Core["AsyncDriver"]):
         self, ref: JobRef | str, /, *, endpoint: Endpoint[..., Any] | str | None = None
     ) -> AsyncJob[Any]:
         """Take up a job again from its reference, or its id and its endpoint; sends nothing."""
+        from .jobs import AsyncJob  # noqa: PLC0415
+
         return AsyncJob(self._resume(ref, endpoint), self._driver)
 
     @overload
@@ -269,6 +287,8 @@ class AsyncClient(Core["AsyncDriver"]):
         Raises ConfigurationError, JournalError, and whatever ``inputs`` raises.
         """
         from ._crowd import Crowd  # noqa: PLC0415 - the journal comes with the first batch
+        from .batch import BatchOptions  # noqa: PLC0415
+        from .jobs import AsyncResult  # noqa: PLC0415
 
         options, driver = BatchOptions.read(batch), self._driver
         plan = self._plan(endpoint, options.folder)
