@@ -2,64 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar, cast
 
-import httpx
 import pytest
 
 from chainhub_fal import NoAnswerError, SaveError, _bodies, _drivers
-from chainhub_fal._drivers import AsyncDriver, Driver
-from chainhub_fal._effects import (
-    Answer,
-    Call,
-    Download,
-    Downloaded,
-    Exchange,
-    Flow,
-    ask,
-)
+from chainhub_fal._effects import Answer, Call, Download, Downloaded, Exchange, Flow, ask
 from chainhub_fal._wires import Trace
-from chainhub_fal.settings import Settings, TransportName
+from chainhub_fal.settings import Settings
+
+from .running import CLIENTS, OWN, run, settings_at
+from .serving import Peer, closed_port, listening
 
 POST = Exchange("submit", "POST", "/x", body=b"0123456789")
-Peer = Callable[[socket.socket], None]
-R = TypeVar("R")
-
-
-@contextmanager
-def listening(peer: Peer) -> Iterator[int]:
-    """Serve each connection by a function over the bare socket."""
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = server.accept()
-            except OSError:
-                return
-            with connection:
-                peer(connection)
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    try:
-        yield server.getsockname()[1]
-    finally:
-        server.shutdown(socket.SHUT_RDWR)
-        server.close()
-        thread.join()
-
-
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def flow(timeout: float) -> Flow[Answer]:
@@ -67,31 +24,7 @@ def flow(timeout: float) -> Flow[Answer]:
 
 
 def exchange(way: str, port: int, *, timeout: float = 5.0) -> Answer:
-    settings = Settings.load(api_key="canary-key", base_url=f"http://127.0.0.1:{port}")
-    return run(way, flow(timeout), settings)
-
-
-def run(way: str, flow: Flow[R], settings: Settings) -> R:
-    """Run a flow over a transport of our own, or over an HTTP client of the caller's."""
-    if way == "sync client":
-        with httpx.Client(trust_env=False) as client:
-            return Driver.of(client, settings).run(flow)
-    if way == "sync":
-        driver = Driver.of(None, settings)
-        with closing(driver.transport):
-            return driver.run(flow)
-
-    async def go() -> R:
-        if way == "async client":
-            async with httpx.AsyncClient(trust_env=False) as client:
-                return await AsyncDriver.of(client, settings).run(flow)
-        over = AsyncDriver.of(None, replace(settings, transport=cast("TransportName", way)))
-        try:
-            return await over.run(flow)
-        finally:
-            await over.transport.close()
-
-    return asyncio.run(go())
+    return run(way, flow(timeout), settings_at(port))
 
 
 def read_request(connection: socket.socket) -> None:
@@ -125,7 +58,7 @@ def stay_silent(connection: socket.socket) -> None:
     connection.recv(1)  # returns when the client gives up
 
 
-@pytest.fixture(params=["sync", "httpx", "aiohttp", "sync client", "async client"])
+@pytest.fixture(params=[*OWN, *CLIENTS])
 def way(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

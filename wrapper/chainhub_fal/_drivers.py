@@ -216,7 +216,7 @@ class AsyncDriver:
                 return await asyncio.to_thread(on_disk, effect)
 
     async def _call(self, call: Call) -> Answer:
-        if not self._calls.take() and not await self._calls.wait(call.timeout):
+        if not self._calls.take() and not await self._calls.wait(call.timeout, _name_of(call)):
             raise _no_turn(call, f"all {CONNECTIONS} connections are busy")
         try:
             if wait := _turn(self.pacer, call, self.settings):
@@ -232,6 +232,11 @@ class AsyncDriver:
             return await self.transport.download(download, _opening(download))
         finally:
             self._downloads.give_back()
+
+
+def _name_of(call: Call) -> str:
+    """Name who waits for a turn: a job, by its path; submits share theirs, so they have no name."""
+    return call.exchange.path if call.exchange.body is None else ""
 
 
 def _turn(pacer: Pacer, call: Call, settings: Settings) -> float:
