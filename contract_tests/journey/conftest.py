@@ -21,7 +21,8 @@ def cat() -> Path:
 @pytest.fixture(params=WAYS)
 def drive(request: pytest.FixtureRequest) -> Iterator[Drive]:
     """Make clients of one colour over one transport; here sockets are real, so all are tried."""
-    found = {**DRIVES, **WAYS}[request.param]()
+    kinds: dict[str, type[Drive]] = {**DRIVES, **WAYS}
+    found = kinds[request.param]()
     try:
         yield found
     finally:

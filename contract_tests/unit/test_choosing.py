@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from typing import Any
 
 import httpx
 import pytest
 
-from chainhub_fal import AsyncClient, Client, ConfigurationError, _choosing
+from chainhub_fal import AsyncClient, Client, ConfigurationError
 
 KEYED: dict[str, Any] = {"api_key": "canary-key", "base_url": "https://gateway.test"}
 
 
 def missing(monkeypatch: pytest.MonkeyPatch, *packages: str) -> None:
-    find = _choosing.find_spec
     monkeypatch.setattr(
-        _choosing, "find_spec", lambda name: None if name in packages else find(name)
+        "chainhub_fal._choosing.find_spec",
+        lambda name: None if name in packages else find_spec(name),
     )
 
 

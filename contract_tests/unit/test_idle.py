@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from chainhub_fal import _idle
 from chainhub_fal._idle import Idle
 
 
@@ -23,7 +22,7 @@ class Held:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [100.0]
-    monkeypatch.setattr(_idle.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("chainhub_fal._idle.time.monotonic", lambda: now[0])
     return now
 
 

@@ -144,9 +144,11 @@ class Core(Generic[AnyDriver]):
         yield from self._settle(jobs)
 
     def _settle(self, jobs: list[JobRef]) -> Flow[None]:
-        from ._log import log  # noqa: PLC0415
+        import logging  # noqa: PLC0415
+
         from .flows.working import cancel_all  # noqa: PLC0415
 
+        log = logging.getLogger(__name__)
         self._waiting.clear()
         outcomes = dict.fromkeys(jobs, "left to go on")
         if self._settings.on_abandon == "cancel":
