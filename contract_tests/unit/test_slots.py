@@ -106,6 +106,17 @@ async def test_those_who_never_come_back_are_forgotten_in_the_end() -> None:
     assert list(slots._since) == ["b", "c"]
 
 
+@looped
+async def test_a_slot_given_in_the_moment_that_the_wait_ends_is_kept() -> None:
+    slots = Slots(1)
+    assert slots.take()
+    waiting = asyncio.create_task(slots.wait(0))
+    await asyncio.sleep(0)
+    slots.give_back()
+    assert await waiting
+    assert not slots.take()
+
+
 class Stuck:
     """A transport on which nothing ends until it is told."""
 

@@ -110,7 +110,18 @@ def test_an_effect_that_no_driver_knows_is_a_mistake_of_ours() -> None:
         _drivers.on_disk(Call(POST, 1.0))
 
 
-@pytest.mark.parametrize("url", ["https://cdn.test:x/", "https://" + "a" * 70000])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://cdn.test:x/",
+        "https://" + "a" * 70000,
+        "https://a..b/",
+        f"https://{'a' * 64}.test/",
+        "https://cdn.test:70000/",
+        "https://cdn\\evil.test/",
+        "https://a b.test/",
+    ],
+)
 def test_a_file_address_that_cannot_be_read_is_said(way: str, url: str, tmp_path: Path) -> None:
     settings = Settings.load(api_key="canary-key")
     download = Download(url, str(tmp_path), 1, 1.0, 1.0)

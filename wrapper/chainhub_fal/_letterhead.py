@@ -5,6 +5,7 @@ The key is written here, on requests below the base URL, and nowhere else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -83,6 +84,20 @@ def _ascii_host(url: str, host: str) -> str:
     return httpx.URL(url).raw_host.decode("ascii")
 
 
+_LAST_PORT = 65535
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")  # a name, or an address in IPv6
+
+
+def _check_reachable(url: httpx.URL) -> None:
+    """Raise ValueError for what a resolver, a socket or another reader of URLs would choke on."""
+    host = url.raw_host.decode("ascii")
+    if _HOST.fullmatch(host) is None:
+        raise ValueError("its host is no name and no address")
+    host.encode("idna")  # raises for a label that is empty or too long
+    if (url.port or 0) > _LAST_PORT:
+        raise ValueError(f"there is no port {url.port}")
+
+
 @dataclass(frozen=True, slots=True)
 class FileAddress:
     """A public file: its URL as it is asked for, and headers that hold nothing of ours."""
@@ -99,6 +114,7 @@ class FileAddress:
             url = httpx.URL(download.url)
             refusal = reach.refusal(str(url))
             host = url.netloc.decode("ascii")
+            _check_reachable(url)
         except (httpx.InvalidURL, ValueError) as error:
             raise SaveError(f"its URL cannot be read: {error}") from error
         if refusal:

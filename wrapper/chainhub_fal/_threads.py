@@ -22,6 +22,7 @@ async def in_thread(work: Callable[[], T]) -> T:
         return await asyncio.shield(doing)
     except asyncio.CancelledError:
         await asyncio.wait([doing])
+        doing.cancelled() or doing.exception()  # it is known now, and told to nobody
         raise
 
 

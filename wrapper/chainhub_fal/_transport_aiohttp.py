@@ -221,7 +221,4 @@ def _without_credentials(address: FileAddress) -> URL:
     url = address.url
     if url.userinfo:
         url = url.copy_with(username=None, password=None)
-    try:
-        return URL(str(url), encoded=True)
-    except ValueError as error:
-        raise SaveError(f"its URL cannot be read: {error}") from error
+    return URL(str(url), encoded=True)

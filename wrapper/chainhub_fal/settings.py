@@ -204,6 +204,8 @@ def check_base_url(url: str) -> str:
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018 - reading it is what validates it
+        if (parts.hostname or "").isascii():
+            (parts.hostname or "").encode("idna")  # refuses a label that is empty or too long
     except ValueError as error:
         raise ConfigurationError(f"the base URL cannot be read: {error}") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:
