@@ -173,8 +173,8 @@ _COLOURS = (
         "sync-pause-does-not-pause",
         "colours",
         "_drivers.py",
-        "                time.sleep(_duration(effect))\n",
-        "",
+        "                    time.sleep(_duration(effect))\n",
+        "                    pass\n",
         "the sync client alone polls in a hot loop",
     ),
     ClientMutant(

@@ -114,7 +114,8 @@ class Driver:
             case Call():
                 return self._call(effect)
             case Pause():
-                time.sleep(_duration(effect))
+                if effect.seconds > 0:  # else it only asks for the time
+                    time.sleep(_duration(effect))
                 return time.monotonic()
             case Download():
                 return self._download(effect)
@@ -204,7 +205,8 @@ class AsyncDriver:
             case Call():
                 return await self._call(effect)
             case Pause():
-                await asyncio.sleep(_duration(effect))
+                if effect.seconds > 0:
+                    await asyncio.sleep(_duration(effect))
                 return time.monotonic()
             case Download():
                 return await self._download(effect)
