@@ -63,3 +63,9 @@ def test_no_key_is_said_before_anything_else(drive: Any) -> None:
 def test_an_argument_that_json_cannot_carry_is_refused() -> None:
     with pytest.raises(errors.InvalidInputError, match="JSON"):
         submit(REDUX, {"image_url": "https://a.test/b", "seed": float("nan")})
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 64 + ".test"])
+def test_a_base_url_whose_host_no_resolver_takes_is_refused(drive: Any, host: str) -> None:
+    with pytest.raises(errors.ConfigurationError, match="cannot be read"):
+        drive.client(api_key="canary-key", base_url=f"https://{host}")

@@ -176,11 +176,19 @@ class LoopStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
 
 
 async def _in_time(turn: asyncio.Future[None], timeout: float | None) -> None:  # noqa: ASYNC109
+    """Wait for a turn; raises TimeoutError. A timer for each read of a file must cost little."""
     if timeout is None:
+        return await turn
+    timer = turn.get_loop().call_later(timeout, _give_up, turn)
+    try:
         await turn
-        return
-    async with asyncio.timeout(timeout):
-        await turn
+    finally:
+        timer.cancel()
+
+
+def _give_up(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():
+        waiting.set_exception(TimeoutError())
 
 
 def _wake(waiting: asyncio.Future[None] | None) -> None:
