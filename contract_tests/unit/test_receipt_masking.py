@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainhub_fal import errors
+from chainhub_fal import _masking, errors
 from chainhub_fal._log import word
 from chainhub_fal._masking import MASK, WINDOW, Mask
 
@@ -69,3 +69,14 @@ def test_no_window_of_an_input_is_ever_left(prompt: str, before: str, after: str
 )  # fmt: skip
 def test_only_a_word_of_a_servers_is_logged_as_it_is(text: str, shown: str) -> None:
     assert word(text) == shown
+
+
+def test_schemas_without_end_are_not_remembered_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_masking, "_known", {})
+    monkeypatch.setattr(_masking, "_MOST_KNOWN", 2)
+    for number in range(5):
+        mask = Mask({"size": f"choice {number}"}, {"enum": [f"choice {number}"]}, {})
+        assert mask.text(f"choice {number}, my own") == f"choice {number}, my own"
+    assert len(_masking._known) <= 2

@@ -36,7 +36,7 @@ class Mask:
         files: Mapping[str, Sequence[str]],
         secrets: Sequence[str] = (),
     ) -> None:
-        choices = set(_choices(schema))
+        choices = _choices_of(schema)
         self._texts = list(map(_lowered, secrets))
         for name, value in inputs.items():
             found = _texts(value)
@@ -115,6 +115,21 @@ def _of_file(text: str) -> Iterator[str]:
     if text[:5].lower() != "data:" and folder.startswith((os.sep, "~")):
         yield folder
         yield os.path.expanduser(folder)  # noqa: PTH111 - see above
+
+
+_known: dict[int, tuple[Mapping[str, object], frozenset[str]]] = {}
+_MOST_KNOWN = 1000  # schemas; a program uses a few, but may make up more
+
+
+def _choices_of(schema: Mapping[str, object]) -> frozenset[str]:
+    """Return the texts that a schema names as its values; each job of an endpoint has the same."""
+    known = _known.get(id(schema))
+    if known is None:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        # The schema is kept along, so that no other can have its id.
+        known = _known[id(schema)] = (schema, frozenset(_choices(schema)))
+    return known[1]
 
 
 def _choices(schema: object) -> Iterator[str]:
