@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 Colour = Literal["sync", "async"]
+Way = Literal["sync", "httpx", "aiohttp"]
+"""A colour and what carries its requests, for tests over real sockets."""
 
 
 class Drive(ABC):
     """Makes clients of one colour, and closes them all in the end."""
+
+    carrier: Literal["httpx", "aiohttp"] = "httpx"
 
     def __init__(self) -> None:
         self._opened = ExitStack()
@@ -43,9 +47,15 @@ class Drive(ABC):
         http: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> Client:
-        """Make a client, over ``transport`` and with ``http`` as its HTTP client's options."""
+        """Make a client, over ``transport`` and with ``http`` as its HTTP client's options.
+
+        With neither it is the client's own transport, named ``carrier`` here.
+        """
         own = transport is None and http is None
-        client = self._wrap(None if own else self.http(transport, **(http or {})), **options)
+        if own:
+            client = self._wrap(None, **{"transport": self.carrier, **options})
+        else:
+            client = self._wrap(self.http(transport, **(http or {})), **options)
         self._opened.callback(client.close)
         return client
 
@@ -95,6 +105,12 @@ class AsyncDrive(Drive):
             super().close()
         finally:
             self._runner.close()
+
+
+class AiohttpDrive(AsyncDrive):
+    """The async classes over aiohttp, but for those that are given an HTTP client."""
+
+    carrier = "aiohttp"
 
 
 _BRIDGED = (AsyncClient, AsyncJob, AsyncResult)
@@ -157,3 +173,4 @@ async def _awaited(value: Awaitable[R]) -> R:
 
 
 DRIVES: dict[Colour, type[Drive]] = {"sync": SyncDrive, "async": AsyncDrive}
+WAYS: dict[Way, type[Drive]] = {"sync": SyncDrive, "httpx": AsyncDrive, "aiohttp": AiohttpDrive}

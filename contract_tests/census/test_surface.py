@@ -92,17 +92,38 @@ def run_python(code: str) -> str:
     return done.stdout.strip()
 
 
-def test_importing_the_package_loads_neither_httpx_nor_any_extra() -> None:
-    heavy = "{'httpx','attrs','asyncio','PIL','click','rich','starlette','uvicorn','yaml','jsonschema_rs'}"
-    code = f"import chainhub_fal, sys; print({heavy} & set(sys.modules))"
-    assert run_python(code) == "set()"
+EXTRAS = {"PIL", "aiohttp", "click", "h2", "jsonschema_rs", "opentelemetry", "rich", "starlette", "uvicorn", "yaml"}  # fmt: skip
+# Each costs milliseconds; none is needed to name a class.
+HEAVY = {"attrs", "asyncio", "dataclasses", "email", "httpcore", "httpx", "json", "logging", "ssl", "tempfile", "urllib.request"}  # fmt: skip
 
 
-def test_a_client_loads_no_extra_beyond_what_httpx_itself_loads() -> None:
-    extras = "{'PIL','click','rich','starlette','uvicorn','yaml','jsonschema_rs'}"
-    code = (
-        "import httpx, sys; before = set(sys.modules); "
-        "from chainhub_fal import Client, FLUX_1_SCHNELL_REDUX; Client(api_key='k').close(); "
-        f"print({extras} & (set(sys.modules) - before))"
-    )
-    assert run_python(code) == "set()"
+def loaded_by(code: str, *, after: str = "") -> set[str]:
+    """Return which of the heavy modules and extras some code loads beyond what others had."""
+    show = f"print(*sorted(({EXTRAS | HEAVY!r}) & (set(sys.modules) - before)))"
+    return set(run_python(f"import sys; {after or 'pass'}; before = set(sys.modules); {code}; {show}").split())  # fmt: skip
+
+
+@pytest.mark.parametrize("code", ["import chainhub_fal", "from chainhub_fal import AsyncClient, Client"])  # fmt: skip
+def test_to_import_a_client_loads_nothing_that_one_is_made_of(code: str) -> None:
+    assert loaded_by(code) == set()
+
+
+def test_a_client_loads_no_extra_and_what_a_job_is_made_of_comes_with_a_job() -> None:
+    made = "from chainhub_fal import Client; client = Client(api_key='k', base_url='http://a.test')"
+    loaded = loaded_by(made, after="import httpcore")  # which loads h2 where that is installed
+    assert loaded & (EXTRAS | {"attrs", "httpx", "tempfile", "urllib.request"}) == set()
+    parts = "[name for name in sys.modules if name.startswith(('chainhub_fal.flows', 'chainhub_fal_api'))]"
+    assert run_python(f"import sys; {made}; print({parts})") == "[]"
+
+
+def test_no_endpoint_is_loaded_that_is_not_named() -> None:
+    """Importing must not grow with the number of endpoints."""
+    code = "from chainhub_fal import Client, find_endpoint; Client(api_key='k').close()"
+    models = "[name for name in sys.modules if name.startswith('chainhub_fal_api.models.')]"
+    assert run_python(f"import sys; {code}; print({models})") == "[]"
+
+
+def test_aiohttp_comes_with_a_client_that_takes_it_and_with_no_other() -> None:
+    make = "from chainhub_fal import AsyncClient; AsyncClient(api_key='k', transport={!r})"
+    assert "aiohttp" in loaded_by(make.format("aiohttp"))
+    assert "aiohttp" not in loaded_by(make.format("httpx"))

@@ -29,8 +29,8 @@ NAMES = [name for name in CATALOGUE if not name.startswith("cancel-")]
 # Every fault meets both colours, both dialects and both durations, in four runs instead of eight.
 RUNS = [
     ("sync", "gateway", None),
-    ("async", "fal", None),
-    ("async", "gateway", 1),
+    ("aiohttp", "fal", None),
+    ("httpx", "gateway", 1),
     ("sync", "fal", 1),
 ]
 

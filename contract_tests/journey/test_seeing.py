@@ -241,20 +241,24 @@ def test_a_job_that_nobody_waits_for_ends_its_span_when_it_is_forgotten(
 
 
 def test_the_real_interface_takes_what_it_is_given(connect: Any, tmp_path: Path) -> None:
-    sdk = pytest.importorskip("opentelemetry.sdk.trace")
-    export = pytest.importorskip("opentelemetry.sdk.trace.export")
-    memory = pytest.importorskip("opentelemetry.sdk.trace.export.in_memory_span_exporter")
-    trace = pytest.importorskip("opentelemetry.trace")
-    exporter = memory.InMemorySpanExporter()
-    provider = sdk.TracerProvider()
-    provider.add_span_processor(export.SimpleSpanProcessor(exporter))
+    from opentelemetry import trace  # noqa: PLC0415 - loading it turns spans on, for this test only
+    from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
+    from opentelemetry.sdk.trace.export import SimpleSpanProcessor  # noqa: PLC0415
+    from opentelemetry.sdk.trace.export.in_memory_span_exporter import (  # noqa: PLC0415
+        InMemorySpanExporter,
+    )
+
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(trace, "_TRACER_PROVIDER", provider)
         result = connect().run(REDUX, **INPUTS)
         result.save(tmp_path)
         with pytest.raises(errors.NotFoundError):
             connect().job("unknown-1", endpoint=REDUX).result()
-    done, failed = exporter.get_finished_spans()
+    spans: tuple[Any, ...] = exporter.get_finished_spans()  # their fields are optional there
+    done, failed = spans
     assert done.name == "chainhub_fal.job"
     assert done.attributes["chainhub_fal.request_id"] == result.receipt.request_id
     assert done.events[-1].name == "COMPLETED"

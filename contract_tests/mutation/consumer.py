@@ -14,11 +14,12 @@ from .consumer_flows import FLOWS
 from .consumer_jobs import JOBS
 from .consumer_mutants import ClientMutant
 from .consumer_readings import READINGS
+from .consumer_transports import TRANSPORTS
 from .judging import Layer, Trial, judge
 from .killers import remembered
 from .trees import ROOT, Kill, Tree
 
-MUTANTS: tuple[ClientMutant, ...] = (*FLOWS, *READINGS, *EDGES, *JOBS)
+MUTANTS: tuple[ClientMutant, ...] = (*FLOWS, *READINGS, *EDGES, *JOBS, *TRANSPORTS)
 KILLERS = Path(__file__).with_name("consumer_killers.json")
 
 # By layer, in the order of their yield for the time they cost. The tests of sandbox and spec are

@@ -8,7 +8,7 @@ _HOSTS = (
     ClientMutant(
         "connected-peer-not-judged",
         "hosts",
-        "_transport.py",
+        "_peers.py",
         "return self._reach.peer_refusal(self._url, peer[0]) if peer else",
         'return "" if peer else',
         "a public name may lead to a machine of the caller's own network",
@@ -58,7 +58,7 @@ _PARTS = (
     ClientMutant(
         "short-file-taken-for-whole",
         "parts",
-        "_transport.py",
+        "_sinks.py",
         "part.total is not None and part.size < part.total",
         "part.total is not None and part.size < 0",
         "a film without its end is saved as if it were whole",

@@ -49,9 +49,10 @@ def test_somebody_elses_http_client_stays_open() -> None:
         assert not theirs.is_closed
     ours = Client(**KEYED)
     ours.with_options(deadline=1).close()
-    assert not ours._driver.client.is_closed
+    idle = ours._driver.transport._idle  # type: ignore[attr-defined]
+    assert not idle._closed
     ours.close()
-    assert ours._driver.client.is_closed
+    assert idle._closed
 
 
 def test_no_key_is_said_before_anything_else(drive: Any) -> None:
@@ -62,3 +63,9 @@ def test_no_key_is_said_before_anything_else(drive: Any) -> None:
 def test_an_argument_that_json_cannot_carry_is_refused() -> None:
     with pytest.raises(errors.InvalidInputError, match="JSON"):
         submit(REDUX, {"image_url": "https://a.test/b", "seed": float("nan")})
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 64 + ".test"])
+def test_a_base_url_whose_host_no_resolver_takes_is_refused(drive: Any, host: str) -> None:
+    with pytest.raises(errors.ConfigurationError, match="cannot be read"):
+        drive.client(api_key="canary-key", base_url=f"https://{host}")

@@ -4,77 +4,27 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 
-from chainhub_fal import NoAnswerError, SaveError, _drivers
-from chainhub_fal._drivers import AsyncDriver, Driver
-from chainhub_fal._effects import (
-    Answer,
-    Call,
-    Download,
-    Downloaded,
-    Exchange,
-    Flow,
-    ask,
-)
-from chainhub_fal._transport import Trace
+from chainhub_fal import NoAnswerError, SaveError, _bodies, _drivers
+from chainhub_fal._effects import Answer, Call, Download, Downloaded, Exchange, Flow, ask
+from chainhub_fal._wires import Trace
 from chainhub_fal.settings import Settings
 
+from .running import CLIENTS, OWN, run, settings_at
+from .serving import Peer, closed_port, listening
+
 POST = Exchange("submit", "POST", "/x", body=b"0123456789")
-Peer = Callable[[socket.socket], None]
-
-
-@contextmanager
-def listening(peer: Peer) -> Iterator[int]:
-    """Serve each connection by a function over the bare socket."""
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = server.accept()
-            except OSError:
-                return
-            with connection:
-                peer(connection)
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    try:
-        yield server.getsockname()[1]
-    finally:
-        server.shutdown(socket.SHUT_RDWR)
-        server.close()
-        thread.join()
-
-
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def flow(timeout: float) -> Flow[Answer]:
     return (yield from ask(Call(POST, timeout), Answer))
 
 
-def exchange(colour: str, port: int, *, timeout: float = 5.0) -> Answer:
-    settings = Settings.load(api_key="canary-key", base_url=f"http://127.0.0.1:{port}")
-    if colour == "sync":
-        with httpx.Client(trust_env=False) as client:
-            return Driver(client, settings).run(flow(timeout))
-
-    async def go() -> Answer:
-        async with httpx.AsyncClient(trust_env=False) as client:
-            return await AsyncDriver(client, settings).run(flow(timeout))
-
-    import asyncio  # noqa: PLC0415 - one colour needs it
-
-    return asyncio.run(go())
+def exchange(way: str, port: int, *, timeout: float = 5.0) -> Answer:
+    return run(way, flow(timeout), settings_at(port))
 
 
 def read_request(connection: socket.socket) -> None:
@@ -108,14 +58,14 @@ def stay_silent(connection: socket.socket) -> None:
     connection.recv(1)  # returns when the client gives up
 
 
-@pytest.fixture(params=["sync", "async"])
-def colour(request: pytest.FixtureRequest) -> str:
+@pytest.fixture(params=[*OWN, *CLIENTS])
+def way(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_a_refused_connection_is_proof_that_nothing_left(colour: str) -> None:
+def test_a_refused_connection_is_proof_that_nothing_left(way: str) -> None:
     with pytest.raises(NoAnswerError) as caught:
-        exchange(colour, closed_port())
+        exchange(way, closed_port())
     assert (caught.value.unsent, caught.value.phase) == (True, "connect")
     assert caught.value.bytes_written == 0
 
@@ -130,10 +80,10 @@ def test_a_refused_connection_is_proof_that_nothing_left(colour: str) -> None:
     ],
 )
 def test_once_a_byte_may_have_left_nothing_is_proven(
-    colour: str, peer: Peer, phase: str, timeout: float
+    way: str, peer: Peer, phase: str, timeout: float
 ) -> None:
     with listening(peer) as port, pytest.raises(NoAnswerError) as caught:
-        exchange(colour, port, timeout=timeout)
+        exchange(way, port, timeout=timeout)
     assert (caught.value.unsent, caught.value.phase) == (False, phase)
     assert caught.value.bytes_written == len(POST.body or b"")
     assert "canary-key" not in str(caught.value)
@@ -145,14 +95,14 @@ def announce_too_much(connection: socket.socket) -> None:
 
 
 def test_an_answer_larger_than_any_answer_is_not_read(
-    colour: str, monkeypatch: pytest.MonkeyPatch
+    way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_drivers, "MAX_ANSWER", 8)
+    monkeypatch.setattr(_bodies, "MAX_ANSWER", 8)
     with (
         listening(announce_too_much) as port,
         pytest.raises(NoAnswerError, match="larger than 8 B"),
     ):
-        exchange(colour, port)
+        exchange(way, port)
 
 
 def test_an_effect_that_no_driver_knows_is_a_mistake_of_ours() -> None:
@@ -160,15 +110,23 @@ def test_an_effect_that_no_driver_knows_is_a_mistake_of_ours() -> None:
         _drivers.on_disk(Call(POST, 1.0))
 
 
-@pytest.mark.parametrize("url", ["https://cdn.test:x/", "https://" + "a" * 70000])
-def test_a_file_address_that_cannot_be_read_is_said(url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://cdn.test:x/",
+        "https://" + "a" * 70000,
+        "https://a..b/",
+        f"https://{'a' * 64}.test/",
+        "https://cdn.test:70000/",
+        "https://cdn\\evil.test/",
+        "https://a b.test/",
+    ],
+)
+def test_a_file_address_that_cannot_be_read_is_said(way: str, url: str, tmp_path: Path) -> None:
     settings = Settings.load(api_key="canary-key")
     download = Download(url, str(tmp_path), 1, 1.0, 1.0)
-    with (
-        httpx.Client(trust_env=False) as client,
-        pytest.raises(SaveError, match="its URL cannot be read"),
-    ):
-        Driver(client, settings).run(ask(download, Downloaded))
+    with pytest.raises(SaveError, match="its URL cannot be read"):
+        run(way, ask(download, Downloaded), settings)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 _PORTS = {"http": 80, "https": 443}
+_REMEMBERED = 128  # hosts and URLs; a result's files are on few hosts, each asked about many times
 # What resolvers read as an IPv4 address although it does not look like one: 127.1, 0x7f.1 ...
 _NUMERIC = re.compile(r"(?:.*\.)?(?:0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: how a network without IPv4 names IPv4 hosts
@@ -60,6 +62,7 @@ class Reach:
         return f"its host is at a {found.name.lower()} address, where the API's files are not"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def nearness(host: str) -> Nearness:
     """Tell how far away a host is by its name or address; a name that says nothing is public."""
     host = host.rstrip(".").lower()
@@ -116,6 +119,7 @@ def _unwrapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     return address.ipv4_mapped or address.sixtofour or address
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _origin(url: str) -> tuple[str, str, int | None]:
     parts = urlsplit(url)
     scheme = parts.scheme.lower()

@@ -18,6 +18,7 @@ from .status import LogLine, State, Status
 
 IN_PROGRESS_TEXT = "Request is still in progress"
 """fal's body for a result asked for too early, with HTTP 400 (upstream facts, section 3.2)."""
+_IN_PROGRESS_SIGNS = (IN_PROGRESS_TEXT.encode(), b"\\u")  # JSON may write any letter as \uXXXX
 _BLIPS = frozenset({408, 409, 423, 425, 429})
 # A gateway's relay may replace fal's body by this (upstream facts, 8.3 b); fal's usual 400 on the
 # result route is "still in progress", so it is asked again.
@@ -94,6 +95,8 @@ def read_job(answer: Answer, output_schema: Schema) -> Reading:
 
 def _is_in_progress(answer: Answer) -> bool:
     """Match fal's words, plain or quoted inside a gateway's flat task error; the code may vary."""
+    if not any(sign in answer.body for sign in _IN_PROGRESS_SIGNS):
+        return False  # as of nearly every answer: there is no need to look for a problem in it
     problem = read_problem(answer)
     return problem.text == IN_PROGRESS_TEXT != problem.code  # a state of that name is no such word
 

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import logging
-import os
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Self, TypedDict, TypeVar
 
-from . import _operations
-from ._effects import Flow
-from ._home import Home
-from ._refs import JobRef
-from .endpoints import Endpoint, find_endpoint
-from .errors import ConfigurationError, InvalidInputError
-from .flows.batching import Plan
-from .flows.deadlines import Deadline
-from .flows.working import Work, cancel_all, start
-from .jobs import Folder
-from .learning import Learning
-from .settings import OnAbandon, Schedule, Settings
-from .status import Update
+if TYPE_CHECKING:  # loaded with the first client, or the first job: see client.py
+    import os
+    from collections.abc import Callable, Mapping
 
-if TYPE_CHECKING:
     from ._drivers import AsyncDriver, Driver
+    from ._effects import Flow
+    from ._home import Home
+    from ._refs import JobRef
+    from .endpoints import Endpoint
+    from .flows.batching import Plan
+    from .flows.working import Work
+    from .jobs import Folder
+    from .settings import OnAbandon, Schedule, Settings, TransportName
+    from .status import Update
 
 AnyDriver = TypeVar("AnyDriver", "Driver", "AsyncDriver")
-
-_log = logging.getLogger(__name__)
 
 
 class Options(TypedDict, total=False):
@@ -48,6 +39,8 @@ class Options(TypedDict, total=False):
     abandon_timeout: float
     on_enqueue: Callable[[JobRef], object] | None
     on_update: Callable[[JobRef, Update], object] | None
+    transport: TransportName | None
+    http2: bool
 
 
 class Core(Generic[AnyDriver]):
@@ -58,26 +51,21 @@ class Core(Generic[AnyDriver]):
     _owns_http: bool
     _waiting: dict[str, JobRef]
     _home: Home
-    _memory: ExitStack
+    _keep: Callable[[], object]
 
     def __repr__(self) -> str:
-        """Show where it speaks and how; never the key."""
-        settings = self._settings
-        return f"{type(self).__name__}({settings.base_url!r}, dialect={settings.dialect!r})"
+        """Show where it speaks, how, and over what; never the key."""
+        settings, transport = self._settings, self._driver.transport.name
+        spoken = f"{settings.base_url!r}, dialect={settings.dialect!r}"
+        return f"{type(self).__name__}({spoken}, transport={transport!r})"
 
-    def _remember(self, learned: str | os.PathLike[str] | None) -> ExitStack:
-        """Begin with what a file holds; closing the stack puts there what was learned by then."""
-        memory = ExitStack()
-        if learned is not None:
-            from ._learning_file import remembered  # noqa: PLC0415 - few clients have a file
+    def _remember(self, learned: str | os.PathLike[str] | None) -> Callable[[], object]:
+        """Begin with what a file holds; return what puts there what was learned by then."""
+        if learned is None:
+            return _nothing
+        from ._learning_file import recalled  # noqa: PLC0415 - few clients have a file
 
-            if not isinstance(self._settings.schedules, Learning):
-                raise ConfigurationError(
-                    "learned is given, and a schedule that does not learn",
-                    hint="Leave out one of them",
-                )
-            memory.enter_context(remembered(self._settings.schedules, Path(learned)))
-        return memory
+        return recalled(self._settings.schedules, learned).close
 
     def __reduce__(self) -> tuple[object, ...]:
         """Refuse to be pickled or copied: the key and the connections would go along."""
@@ -93,15 +81,18 @@ class Core(Generic[AnyDriver]):
         copy._owns_http = False
         copy._waiting = self._waiting
         copy._home = self._home
-        copy._memory = ExitStack()
+        copy._keep = _nothing
         return copy
 
     def _start(
         self, endpoint: Endpoint[..., object] | str, inputs: Mapping[str, object]
     ) -> Flow[Work[Any]]:
+        from .flows.working import start  # noqa: PLC0415
+
         self._home.check()
-        found = find_endpoint(endpoint) if isinstance(endpoint, str) else endpoint
-        work = yield from start(found, inputs, settings=self._settings, on_end=self._ended)
+        work = yield from start(
+            _found(endpoint), inputs, settings=self._settings, on_end=self._ended
+        )
         work.gate = self._home.check
         self._began(work.job)
         yield from work.announce()
@@ -115,10 +106,16 @@ class Core(Generic[AnyDriver]):
         return work
 
     def _resume(self, ref: JobRef | str, endpoint: Endpoint[..., object] | str | None) -> Work[Any]:
+        from . import _operations  # noqa: PLC0415
+        from ._refs import JobRef  # noqa: PLC0415
+        from .errors import InvalidInputError  # noqa: PLC0415
+        from .flows.deadlines import Deadline  # noqa: PLC0415
+        from .flows.working import Work  # noqa: PLC0415
+
         named = endpoint or (ref.endpoint if isinstance(ref, JobRef) else None)
         if named is None:
             raise InvalidInputError("a bare id does not tell the endpoint", field="endpoint")
-        found = find_endpoint(named) if isinstance(named, str) else named
+        found = _found(named)
         work = Work(
             ref if isinstance(ref, JobRef) else _operations.job_named(found, ref),
             found,
@@ -138,11 +135,15 @@ class Core(Generic[AnyDriver]):
         self._waiting.pop(job.request_id, None)
 
     def _plan(self, endpoint: Endpoint[..., Any] | str, folder: Folder | None) -> Plan[Any]:
+        from os import fspath  # noqa: PLC0415
+
+        from .flows.batching import Plan  # noqa: PLC0415
+
         self._home.check()
         return Plan(
-            find_endpoint(endpoint) if isinstance(endpoint, str) else endpoint,
+            _found(endpoint),
             self._settings,
-            None if folder is None else os.fspath(folder),
+            None if folder is None else fspath(folder),
             on_job=self._began,
             on_end=self._ended,
         )
@@ -150,9 +151,29 @@ class Core(Generic[AnyDriver]):
     def _leave(self) -> Flow[None]:
         """Decide, at the end of the context, what becomes of jobs whose end nobody waited for."""
         jobs = list(self._waiting.values())
+        if not jobs:
+            return
+        yield from self._settle(jobs)
+
+    def _settle(self, jobs: list[JobRef]) -> Flow[None]:
+        import logging  # noqa: PLC0415
+
+        from .flows.working import cancel_all  # noqa: PLC0415
+
+        log = logging.getLogger(__name__)
         self._waiting.clear()
         outcomes = dict.fromkeys(jobs, "left to go on")
-        if jobs and self._settings.on_abandon == "cancel":
+        if self._settings.on_abandon == "cancel":
             outcomes = yield from cancel_all(jobs, settings=self._settings)
         for job, outcome in outcomes.items():
-            _log.warning("job %s of %s on leaving: %s", job.request_id, job.endpoint, outcome)
+            log.warning("job %s of %s on leaving: %s", job.request_id, job.endpoint, outcome)
+
+
+def _found(endpoint: Endpoint[..., Any] | str) -> Endpoint[..., Any]:
+    from .endpoints import find_endpoint  # noqa: PLC0415
+
+    return find_endpoint(endpoint) if isinstance(endpoint, str) else endpoint
+
+
+def _nothing() -> None:
+    """Keep nothing."""

@@ -10,12 +10,10 @@ import logging
 import random
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import aclosing, asynccontextmanager, closing
+from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-import httpx
-
-from . import _disk
+from ._choosing import async_transport_for, transport_for
 from ._effects import (
     Answer,
     Call,
@@ -31,20 +29,18 @@ from ._effects import (
     Steps,
 )
 from ._pace import Pacer
-from ._transport import MAX_ANSWER, Sink, Wire, api_wire, file_wire
+from ._slots import Slots
+from ._threads import ThreadTransport
+from ._transport import CONNECTIONS, DOWNLOADS, AsyncTransport, Opening, Transport
 from .errors import ChainHubError, NoAnswerError
 from .settings import Settings
 
 if TYPE_CHECKING:
+    import httpx
+
     from .journal import Journal
 
 R = TypeVar("R")
-
-CONNECTIONS = 64
-"""Requests of one client that are under way at once."""
-LONGEST_IDLE = 4.0
-"""Seconds after which an idle connection is not used again. Common servers (uvicorn, Node) close
-theirs after 5 s: a submit sent at that very moment would be lost without an answer."""
 
 _log = logging.getLogger(__name__)
 
@@ -60,35 +56,35 @@ def _duration(pause: Pause) -> float:
 
 
 class Driver:
-    """Carries out effects with a sync HTTP client."""
+    """Carries out effects over a sync transport."""
 
     def __init__(
         self,
-        client: httpx.Client,
+        transport: Transport,
         settings: Settings,
         pacer: Pacer | None = None,
         *,
-        borrowed: bool = True,
+        borrowed: bool = False,
     ) -> None:
-        self.client = client
+        self.transport = transport
         self.settings = settings
         self.pacer = pacer or Pacer()
         self.borrowed = borrowed
 
     @classmethod
     def of(cls, client: httpx.Client | None, settings: Settings) -> Self:
-        """Make a driver over the caller's HTTP client, or over one of its own."""
-        return cls(client or httpx.Client(limits=limits()), settings, borrowed=client is not None)
+        """Make a driver over the caller's HTTP client, or over connections of its own."""
+        return cls(transport_for(client, settings), settings, borrowed=client is not None)
 
     def with_settings(self, settings: Settings) -> Self:
         """Return a driver with other settings over the same connections."""
-        return type(self)(self.client, settings, self.pacer, borrowed=self.borrowed)
+        return type(self)(self.transport, settings, self.pacer, borrowed=self.borrowed)
 
     def on_a_loop(self) -> AsyncDriver:
         """Return a driver for an event loop: over the caller's HTTP client, if this is over one."""
         if self.borrowed:
-            return BorrowingDriver(own_client(), self.settings, self.pacer, sync=self)
-        return AsyncDriver(own_client(), self.settings, self.pacer)
+            return AsyncDriver(ThreadTransport(self.transport), self.settings, self.pacer)
+        return AsyncDriver(async_transport_for(None, self.settings), self.settings, self.pacer)
 
     def run(self, flow: Flow[R]) -> R:
         """Run a flow to its end and return its result; what is tried again is logged."""
@@ -118,7 +114,8 @@ class Driver:
             case Call():
                 return self._call(effect)
             case Pause():
-                time.sleep(_duration(effect))
+                if effect.seconds > 0:  # else it only asks for the time
+                    time.sleep(_duration(effect))
                 return time.monotonic()
             case Download():
                 return self._download(effect)
@@ -126,63 +123,44 @@ class Driver:
                 return on_disk(effect)
 
     def _call(self, call: Call) -> Answer:
-        time.sleep(_turn(self.pacer, call, self.settings))
-        wire = api_wire(self.client, call, self.settings)
-        body = bytearray()
-        with wire.translated(), closing(self._send(wire)) as response:
-            for chunk in response.iter_bytes():
-                body += chunk
-                wire.check(len(body), MAX_ANSWER)
-            return wire.answer(response, bytes(body))
+        if wait := _turn(self.pacer, call, self.settings):
+            time.sleep(wait)
+        return self.transport.exchange(call)
 
     def _download(self, download: Download) -> Downloaded:
-        wire = file_wire(self.client, download, self.settings)
-        with (
-            _disk.opened(download.folder, download.part) as file,
-            wire.translated(),
-            closing(self._send(wire)) as response,
-        ):
-            sink = Sink(wire, file, download)
-            if sink.begins(response):
-                for chunk in response.iter_bytes():
-                    sink.take(chunk)
-            return sink.downloaded(response)
-
-    def _send(self, wire: Wire) -> httpx.Response:
-        # auth=None and no redirects: whatever the caller's client does by default, the key goes to
-        # the base URL and nowhere else.
-        return self.client.send(wire.request, stream=True, auth=None, follow_redirects=False)
+        return self.transport.download(download, _opening(download))
 
 
 class AsyncDriver:
-    """Carries out effects with an async HTTP client."""
+    """Carries out effects over a transport for an event loop."""
 
     def __init__(
         self,
-        client: httpx.AsyncClient,
+        transport: AsyncTransport,
         settings: Settings,
         pacer: Pacer | None = None,
         *,
-        slots: asyncio.Semaphore | None = None,
+        slots: tuple[Slots, Slots] | None = None,
         journal: Journal | None = None,
     ) -> None:
-        self.client = client
+        self.transport = transport
         self.settings = settings
         self.pacer = pacer or Pacer()
         self.journal = journal
-        self._slots = slots or asyncio.Semaphore(CONNECTIONS)
+        self._calls, self._downloads = slots or (Slots(CONNECTIONS), Slots(DOWNLOADS))
         # How to leave each batch that is under way: one that was only broken out of goes on until
         # the loop finds that nobody holds it.
         self.batches: set[Callable[[], Awaitable[None]]] = set()
 
     @classmethod
     def of(cls, client: httpx.AsyncClient | None, settings: Settings) -> Self:
-        """Make a driver over the caller's HTTP client, or over one of its own."""
-        return cls(client or own_client(), settings)
+        """Make a driver over the caller's HTTP client, or over connections of its own."""
+        return cls(async_transport_for(client, settings), settings)
 
     def with_settings(self, settings: Settings, journal: Journal | None = None) -> Self:
         """Return a driver with other settings, and a journal, over the same connections."""
-        other = type(self)(self.client, settings, self.pacer, slots=self._slots, journal=journal)
+        slots = self._calls, self._downloads
+        other = type(self)(self.transport, settings, self.pacer, slots=slots, journal=journal)
         other.batches = self.batches
         return other
 
@@ -227,7 +205,8 @@ class AsyncDriver:
             case Call():
                 return await self._call(effect)
             case Pause():
-                await asyncio.sleep(_duration(effect))
+                if effect.seconds > 0:
+                    await asyncio.sleep(_duration(effect))
                 return time.monotonic()
             case Download():
                 return await self._download(effect)
@@ -239,76 +218,27 @@ class AsyncDriver:
                 return await asyncio.to_thread(on_disk, effect)
 
     async def _call(self, call: Call) -> Answer:
-        async with self._slot(call):
-            await asyncio.sleep(_turn(self.pacer, call, self.settings))
-            wire = api_wire(self.client, call, self.settings)
-            body = bytearray()
-            with wire.translated():
-                async with aclosing(await self._send(wire)) as response:
-                    async for chunk in response.aiter_bytes():
-                        body += chunk
-                        wire.check(len(body), MAX_ANSWER)
-                    return wire.answer(response, bytes(body))
-
-    @asynccontextmanager
-    async def _slot(self, call: Call) -> AsyncIterator[None]:
-        """Wait for a connection here: a crowd that waits in httpx's own pool halts it."""
+        if not self._calls.take() and not await self._calls.wait(call.timeout, _name_of(call)):
+            raise _no_turn(call, f"all {CONNECTIONS} connections are busy")
         try:
-            async with asyncio.timeout(call.timeout):
-                await self._slots.acquire()
-        except TimeoutError:
-            raise _no_turn(call, f"all {CONNECTIONS} connections are busy") from None
-        try:
-            yield
+            if wait := _turn(self.pacer, call, self.settings):
+                await asyncio.sleep(wait)
+            return await self.transport.exchange(call)
         finally:
-            self._slots.release()
+            self._calls.give_back()
 
     async def _download(self, download: Download) -> Downloaded:
-        wire = file_wire(self.client, download, self.settings)
-        with _disk.opened(download.folder, download.part) as file, wire.translated():
-            async with aclosing(await self._send(wire)) as response:
-                sink = Sink(wire, file, download)
-                if sink.begins(response):
-                    async for chunk in response.aiter_bytes():
-                        sink.take(chunk)
-                return sink.downloaded(response)
-
-    async def _send(self, wire: Wire) -> httpx.Response:
-        return await self.client.send(wire.request, stream=True, auth=None, follow_redirects=False)
+        if not self._downloads.take() and not await self._downloads.wait(download.within):
+            raise _no_turn(download, f"{DOWNLOADS} other downloads are under way")
+        try:
+            return await self.transport.download(download, _opening(download))
+        finally:
+            self._downloads.give_back()
 
 
-class BorrowingDriver(AsyncDriver):
-    """Carries out effects on an event loop with the caller's own sync HTTP client, in threads."""
-
-    def __init__(self, *args: Any, sync: Driver, **options: Any) -> None:
-        # AsyncDriver's own arguments, passed through as they are
-        super().__init__(*args, **options)
-        self._sync = sync
-
-    def with_settings(self, settings: Settings, journal: Journal | None = None) -> Self:
-        """Return a driver with other settings, and a journal, over the same connections."""
-        sync = self._sync.with_settings(settings)
-        return type(self)(self.client, settings, self.pacer, sync=sync, journal=journal)
-
-    async def perform(self, effect: Effect) -> object:
-        """Carry out one effect; what waits for a socket waits in a thread."""
-        if isinstance(effect, Call | Download):
-            return await asyncio.to_thread(self._sync.perform, effect)
-        return await super().perform(effect)
-
-
-def own_client() -> httpx.AsyncClient:
-    """Make an HTTP client for an event loop."""
-    return httpx.AsyncClient(limits=limits())
-
-
-def limits() -> httpx.Limits:
-    """Return how many connections are kept, which is all of them: to open one costs round trips."""
-    return httpx.Limits(
-        max_connections=CONNECTIONS,
-        max_keepalive_connections=CONNECTIONS,
-        keepalive_expiry=LONGEST_IDLE,
-    )
+def _name_of(call: Call) -> str:
+    """Name who waits for a turn: a job, by its path; submits share theirs, so they have no name."""
+    return call.exchange.path if call.exchange.body is None else ""
 
 
 def _turn(pacer: Pacer, call: Call, settings: Settings) -> float:
@@ -319,9 +249,10 @@ def _turn(pacer: Pacer, call: Call, settings: Settings) -> float:
     return wait
 
 
-def _no_turn(call: Call, why: str) -> NoAnswerError:
+def _no_turn(effect: Call | Download, why: str) -> NoAnswerError:
+    within = effect.timeout if isinstance(effect, Call) else effect.within
     return NoAnswerError(
-        f"no turn came within {call.timeout:g} s: {why}",
+        f"no turn came within {within:g} s: {why}",
         phase="turn",
         unsent=True,
         at=time.monotonic(),
@@ -330,8 +261,16 @@ def _no_turn(call: Call, why: str) -> NoAnswerError:
     )
 
 
+def _opening(download: Download) -> Opening:
+    from ._disk import opened  # noqa: PLC0415 - loaded with the first file
+
+    return opened(download.folder, download.part)
+
+
 def on_disk(effect: Effect) -> object:
     """Carry out what touches the disk; raises TypeError for what does not."""
+    from . import _disk  # noqa: PLC0415 - loaded with the first file
+
     match effect:
         case Load():
             return _disk.load(effect)

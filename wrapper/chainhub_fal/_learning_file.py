@@ -10,10 +10,11 @@ import logging
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from ._learning_values import table
+from .errors import ConfigurationError
 from .learning import Learning, Schedules
 
 VERSION = 1
@@ -37,6 +38,20 @@ def remembered(schedules: Schedules, place: Path | None) -> Iterator[None]:
         yield
     finally:
         save(schedules, place)
+
+
+def recalled(schedules: Schedules, place: str | os.PathLike[str]) -> ExitStack:
+    """Begin with what a file holds; closing the stack puts there what was learned by then.
+
+    Raises ConfigurationError for a schedule that does not learn.
+    """
+    if not isinstance(schedules, Learning):
+        raise ConfigurationError(
+            "learned is given, and a schedule that does not learn", hint="Leave out one of them"
+        )
+    memory = ExitStack()
+    memory.enter_context(remembered(schedules, Path(place)))
+    return memory
 
 
 def beside(path: Path) -> Path:

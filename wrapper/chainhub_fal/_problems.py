@@ -88,6 +88,8 @@ def read_problem(answer: Answer) -> Problem:
 def read_retry_after(answer: Answer) -> float | None:
     """Return the wait a server asks for, in seconds: a number or a date (RFC 9110, 10.2.3)."""
     wish = answer.headers.get("retry-after", "").strip()
+    if not wish:
+        return None
     if wish.isascii() and wish.isdigit():
         return float(wish)
     try:

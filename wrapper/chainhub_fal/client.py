@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -12,7 +10,6 @@ from collections.abc import (
     Iterator,
 )
 from contextlib import aclosing
-from types import TracebackType
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -24,17 +21,21 @@ from typing import (
 )
 
 from ._core import Core, Options
-from ._home import Home
-from ._refs import JobRef
-from .batch import Batch, BatchOptions, Inputs, Item
-from .endpoints import Endpoint
-from .jobs import AsyncJob, AsyncResult, Job, Result
-from .settings import DialectName, Settings
 
-if TYPE_CHECKING:  # httpx is most of the cost of an import, so it is loaded with the first client
+# What a client is made of is most of the cost of an import, so it is loaded with the first client,
+# and what a job is made of with the first job.
+if TYPE_CHECKING:
+    import os
+    from types import TracebackType
+
     import httpx
 
     from ._drivers import AsyncDriver, Driver
+    from ._refs import JobRef
+    from .batch import Batch, Inputs, Item
+    from .endpoints import Endpoint
+    from .jobs import AsyncJob, AsyncResult, Job, Result
+    from .settings import DialectName
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,7 +43,6 @@ AnyDriver = TypeVar("AnyDriver", "Driver", "AsyncDriver")
 
 _AHEAD = 8
 """A batch of the sync client reads one input ahead for so many jobs side by side, and one more."""
-_log = logging.getLogger(__name__)
 
 
 class Client(Core["Driver"]):
@@ -65,6 +65,8 @@ class Client(Core["Driver"]):
         **options: Unpack[Options],
     ) -> None:
         from ._drivers import Driver  # noqa: PLC0415 - see the top of the module
+        from ._home import Home  # noqa: PLC0415
+        from .settings import Settings  # noqa: PLC0415
 
         self._settings = Settings.load(
             api_key=api_key, base_url=base_url, dialect=dialect, **options
@@ -73,7 +75,7 @@ class Client(Core["Driver"]):
         self._owns_http = http_client is None
         self._waiting = {}
         self._home = Home(on_loop=False)
-        self._memory = self._remember(learned)
+        self._keep = self._remember(learned)
 
     @overload
     def run(self, endpoint: Endpoint[P, R], /, *args: P.args, **inputs: P.kwargs) -> Result[R]: ...
@@ -87,6 +89,8 @@ class Client(Core["Driver"]):
         Raises InvalidInputError before anything is sent; SubmissionUnknownError when the job may
         be queued; JobFailedError; DeadlineExceededError. Each names the job once there is one.
         """
+        from .jobs import Job  # noqa: PLC0415 - see the top of the module
+
         work = self._driver.run(self._run(endpoint, inputs))
         return Job(work, self._driver).result()
 
@@ -98,6 +102,8 @@ class Client(Core["Driver"]):
         self, endpoint: Endpoint[..., Any] | str, /, *_: object, **inputs: object
     ) -> Job[Any]:
         """Submit a job, at most once, and return it without waiting; raises as :meth:`run` does."""
+        from .jobs import Job  # noqa: PLC0415
+
         return Job(self._driver.run(self._start(endpoint, inputs)), self._driver)
 
     @overload
@@ -108,6 +114,8 @@ class Client(Core["Driver"]):
         self, ref: JobRef | str, /, *, endpoint: Endpoint[..., Any] | str | None = None
     ) -> Job[Any]:
         """Take up a job again from its reference, or its id and its endpoint; sends nothing."""
+        from .jobs import Job  # noqa: PLC0415
+
         return Job(self._resume(ref, endpoint), self._driver)
 
     @overload
@@ -134,15 +142,20 @@ class Client(Core["Driver"]):
         """
         from ._crowd import Crowd  # noqa: PLC0415 - event loop and journal come with the first batch
         from ._portal import side_by_side  # noqa: PLC0415
+        from .batch import BatchOptions  # noqa: PLC0415
+        from .jobs import Result  # noqa: PLC0415
 
         options, driver = BatchOptions.read(batch), self._driver
         plan, on_loop = self._plan(endpoint, options.folder), driver.on_a_loop()
         crowd = Crowd(plan, on_loop, lambda *of: Result.of(*of, driver=driver), options)
 
         async def run(source: AsyncIterator[Inputs]) -> AsyncGenerator[Item[Result[Any]], None]:
-            async with on_loop.client, aclosing(crowd.run(source)) as items:
-                async for item in items:
-                    yield item
+            try:
+                async with aclosing(crowd.run(source)) as items:
+                    async for item in items:
+                        yield item
+            finally:
+                await on_loop.transport.close()
 
         return side_by_side(run, inputs, ahead=1 + options.concurrency // _AHEAD)
 
@@ -157,9 +170,9 @@ class Client(Core["Driver"]):
         try:
             self._driver.run(self._leave())
         finally:
-            self._memory.close()
+            self._keep()
             if self._owns_http:
-                self._driver.client.close()
+                self._driver.transport.close()
 
     def __enter__(self) -> Self:
         """Use the client as a context."""
@@ -195,6 +208,8 @@ class AsyncClient(Core["AsyncDriver"]):
         **options: Unpack[Options],
     ) -> None:
         from ._drivers import AsyncDriver  # noqa: PLC0415 - see the top of the module
+        from ._home import Home  # noqa: PLC0415
+        from .settings import Settings  # noqa: PLC0415
 
         self._settings = Settings.load(
             api_key=api_key, base_url=base_url, dialect=dialect, **options
@@ -203,7 +218,7 @@ class AsyncClient(Core["AsyncDriver"]):
         self._owns_http = http_client is None
         self._waiting = {}
         self._home = Home(on_loop=True)
-        self._memory = self._remember(learned)
+        self._keep = self._remember(learned)
 
     @overload
     async def run(
@@ -219,6 +234,8 @@ class AsyncClient(Core["AsyncDriver"]):
         Raises InvalidInputError before anything is sent; SubmissionUnknownError when the job may
         be queued; JobFailedError; DeadlineExceededError. Each names the job once there is one.
         """
+        from .jobs import AsyncJob  # noqa: PLC0415 - see the top of the module
+
         work = await self._driver.run(self._run(endpoint, inputs))
         return await AsyncJob(work, self._driver).result()
 
@@ -232,6 +249,8 @@ class AsyncClient(Core["AsyncDriver"]):
         self, endpoint: Endpoint[..., Any] | str, /, *_: object, **inputs: object
     ) -> AsyncJob[Any]:
         """Submit a job, at most once, and return it without waiting; raises as :meth:`run` does."""
+        from .jobs import AsyncJob  # noqa: PLC0415
+
         return AsyncJob(await self._driver.run(self._start(endpoint, inputs)), self._driver)
 
     @overload
@@ -242,6 +261,8 @@ class AsyncClient(Core["AsyncDriver"]):
         self, ref: JobRef | str, /, *, endpoint: Endpoint[..., Any] | str | None = None
     ) -> AsyncJob[Any]:
         """Take up a job again from its reference, or its id and its endpoint; sends nothing."""
+        from .jobs import AsyncJob  # noqa: PLC0415
+
         return AsyncJob(self._resume(ref, endpoint), self._driver)
 
     @overload
@@ -274,6 +295,8 @@ class AsyncClient(Core["AsyncDriver"]):
         Raises ConfigurationError, JournalError, and whatever ``inputs`` raises.
         """
         from ._crowd import Crowd  # noqa: PLC0415 - the journal comes with the first batch
+        from .batch import BatchOptions  # noqa: PLC0415
+        from .jobs import AsyncResult  # noqa: PLC0415
 
         options, driver = BatchOptions.read(batch), self._driver
         plan = self._plan(endpoint, options.folder)
@@ -295,9 +318,9 @@ class AsyncClient(Core["AsyncDriver"]):
         try:
             await self._driver.run(self._leave())
         finally:
-            self._memory.close()
+            self._keep()
             if self._owns_http:
-                await self._driver.client.aclose()
+                await self._driver.transport.close()
 
     async def __aenter__(self) -> Self:
         """Use the client as a context."""

@@ -20,6 +20,7 @@ BASE_URL_VARIABLE = "CHAINHUB_BASE_URL"
 
 DialectName: TypeAlias = Literal["gateway", "fal"]
 OnAbandon: TypeAlias = Literal["keep", "cancel"]
+TransportName: TypeAlias = Literal["httpx", "aiohttp"]
 Schedule: TypeAlias = Callable[[], Iterator[float]]
 """Makes the delays, in seconds, between the polls of one job; called once per job."""
 
@@ -51,6 +52,13 @@ class Backoff:
 
 
 _NOT_NEGATIVE = ("connect_patience", "missing_patience", "max_rate", "max_upload", "max_download")
+_CHOICES: dict[str, tuple[object, ...]] = {
+    "dialect": get_args(DialectName),
+    "on_abandon": get_args(OnAbandon),
+    "transport": (*get_args(TransportName), None),
+    "http2": (False, True),
+}
+_OF_CONNECTIONS = ("http2", "transport")
 _SHORTEST_SECRET = 8  # characters; what is shorter is no key, and occurs in innocent text
 
 
@@ -118,6 +126,10 @@ class Settings:
     """Called with each job that was queued, before it is waited for."""
     on_update: Callable[[JobRef, Any], object] | None = None
     """Called with each change of a job that is waited for."""
+    transport: TransportName | None = None
+    """What carries requests on an event loop; None: aiohttp where it is installed, else httpx."""
+    http2: bool = False
+    """Whether HTTP/2 is offered to the server, which takes the extra ``http2``."""
 
     def __post_init__(self) -> None:
         """Refuse values that would send the key astray or wait for ever."""
@@ -127,13 +139,11 @@ class Settings:
             _require_finite(name, getattr(self, name), above_zero=False)
         for name in ("on_enqueue", "on_update"):
             _require_hook(name, getattr(self, name))
-        for name, allowed in (
-            ("dialect", get_args(DialectName)),
-            ("on_abandon", get_args(OnAbandon)),
-        ):
+        for name, allowed in _CHOICES.items():
             if getattr(self, name) not in allowed:
+                named = ", ".join(map(str, allowed))
                 raise ConfigurationError(
-                    f"{name} is {getattr(self, name)!r}", hint=f"Choose one of {', '.join(allowed)}"
+                    f"{name} is {getattr(self, name)!r}", hint=f"Choose one of {named}"
                 )
 
     @classmethod
@@ -161,6 +171,11 @@ class Settings:
 
     def changed(self, **options: object) -> Self:
         """Return a copy with some options replaced; raises ConfigurationError for unknown ones."""
+        if fixed := sorted(name for name in _OF_CONNECTIONS if name in options):
+            raise ConfigurationError(
+                f"{' and '.join(fixed)} belong to the connections, which this client would share",
+                hint="Make another client",
+            )
         changes = _known(options)
         if {"poll_cost", "schedule"} & changes.keys():
             now = {"poll_cost": self.poll_cost, "schedule": self.schedule, **changes}
@@ -208,6 +223,8 @@ def check_base_url(url: str) -> str:
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018 - reading it is what validates it
+        if (parts.hostname or "").isascii():
+            (parts.hostname or "").encode("idna")  # refuses a label that is empty or too long
     except ValueError as error:
         raise ConfigurationError(f"the base URL cannot be read: {error}") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:

@@ -1,0 +1,49 @@
+"""Runs a flow over each of the ways that a client's requests can take."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import closing
+from dataclasses import replace
+from typing import TypeVar, cast
+
+import httpx
+
+from chainhub_fal._drivers import AsyncDriver, Driver
+from chainhub_fal._effects import Flow
+from chainhub_fal.settings import Settings, TransportName
+
+R = TypeVar("R")
+
+OWN = ("sync", "httpx", "aiohttp")
+"""Transports of the client's own, in both colours."""
+CLIENTS = ("sync client", "async client")
+"""HTTP clients of the caller's."""
+
+
+def settings_at(port: int, *, scheme: str = "http", host: str = "127.0.0.1") -> Settings:
+    """Return settings that lead to a server on this machine."""
+    return Settings.load(api_key="canary-key", base_url=f"{scheme}://{host}:{port}")
+
+
+def run(way: str, flow: Flow[R], settings: Settings) -> R:
+    """Run a flow over a transport of our own, or over an HTTP client of the caller's."""
+    if way == "sync client":
+        with httpx.Client(trust_env=False) as client:
+            return Driver.of(client, settings).run(flow)
+    if way == "sync":
+        driver = Driver.of(None, settings)
+        with closing(driver.transport):
+            return driver.run(flow)
+    return asyncio.run(_run(way, flow, settings))
+
+
+async def _run(way: str, flow: Flow[R], settings: Settings) -> R:
+    if way == "async client":
+        async with httpx.AsyncClient(trust_env=False) as client:
+            return await AsyncDriver.of(client, settings).run(flow)
+    over = AsyncDriver.of(None, replace(settings, transport=cast("TransportName", way)))
+    try:
+        return await over.run(flow)
+    finally:
+        await over.transport.close()

@@ -1,0 +1,202 @@
+"""The gate before the connections: first come, first served, and no slot is ever lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from chainhub_fal import NoAnswerError, _slots
+from chainhub_fal._drivers import AsyncDriver, Driver
+from chainhub_fal._effects import Answer, Call, Download, Downloaded, Exchange, ask
+from chainhub_fal._slots import Slots
+from chainhub_fal.settings import Settings
+
+SETTINGS = Settings.load(api_key="canary-key", base_url="https://gateway.test")
+GET = Exchange("look", "GET", "/jobs/1")
+PATIENCE = 60.0
+
+
+def looped(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    def run() -> None:
+        asyncio.run(test())
+
+    run.__name__ = test.__name__
+    return run
+
+
+async def settle() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+@looped
+async def test_slots_are_given_in_the_order_of_asking() -> None:
+    slots, order = Slots(1), []
+
+    async def enter(number: int) -> None:
+        assert slots.take() or await slots.wait(PATIENCE)
+        order.append(number)
+
+    assert slots.take()
+    tasks = [asyncio.create_task(enter(number)) for number in range(5)]
+    for count in range(5):
+        await settle()
+        assert order == list(range(count))
+        slots.give_back()
+    await asyncio.gather(*tasks)
+    assert order == list(range(5))
+    assert not slots.take()
+    slots.give_back()
+    assert slots.take()
+
+
+@looped
+async def test_who_gives_up_or_is_cancelled_takes_no_slot_along() -> None:
+    slots = Slots(1)
+    assert slots.take()
+    assert not await slots.wait(0)
+    waiting = asyncio.create_task(slots.wait(PATIENCE))
+    await settle()
+    waiting.cancel()
+    await settle()
+    slots.give_back()
+    assert slots.take()
+
+
+@looped
+async def test_a_slot_given_in_the_moment_of_a_cancel_goes_on_to_the_next() -> None:
+    slots = Slots(1)
+    assert slots.take()
+    first, second = (asyncio.create_task(slots.wait(PATIENCE)) for _ in range(2))
+    await settle()
+    slots.give_back()
+    first.cancel()
+    assert await second
+    assert first.cancelled()
+
+
+@looped
+async def test_who_gave_up_and_comes_back_is_not_starved_by_those_who_were_served() -> None:
+    slots, order = Slots(1), []
+
+    async def enter(name: str) -> None:
+        assert await slots.wait(PATIENCE, name)
+        order.append(name)
+
+    assert slots.take()
+    assert not await slots.wait(0, "a")
+    tasks = [asyncio.create_task(enter(name)) for name in ("b", "a", "c")]
+    for _ in tasks:
+        await settle()
+        slots.give_back()
+    await asyncio.gather(*tasks)
+    assert order == ["a", "b", "c"]
+
+
+@looped
+async def test_those_who_never_come_back_are_forgotten_in_the_end() -> None:
+    slots = Slots(0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_slots, "_REMEMBERED", 2)
+        for name in "abc":
+            assert not await slots.wait(0, name)
+    assert list(slots._since) == ["b", "c"]
+
+
+@looped
+async def test_a_slot_given_in_the_moment_that_the_wait_ends_is_kept() -> None:
+    slots = Slots(1)
+    assert slots.take()
+    waiting = asyncio.create_task(slots.wait(0))
+    await asyncio.sleep(0)
+    slots.give_back()
+    assert await waiting
+    assert not slots.take()
+
+
+class Stuck:
+    """A transport on which nothing ends until it is told."""
+
+    name = "stuck"
+
+    def __init__(self) -> None:
+        self.under_way = self.most = 0
+        self.go_on = asyncio.Event()
+
+    async def exchange(self, _call: Call) -> Answer:
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        await self.go_on.wait()
+        self.under_way -= 1
+        return Answer(200, {}, b"{}", 1.0)
+
+    async def download(self, _download: Download, _opening: object) -> Downloaded:
+        await self.go_on.wait()
+        return Downloaded(200, {}, b"", b"", 0, "")
+
+    async def close(self) -> None:
+        """Have nothing to close."""
+
+
+@looped
+async def test_a_crowd_waits_here_and_every_one_of_it_gets_its_turn() -> None:
+    stuck = Stuck()
+    driver = AsyncDriver(stuck, SETTINGS)
+    tasks = [asyncio.create_task(driver.run(ask(Call(GET, PATIENCE), Answer))) for _ in range(1000)]
+    await settle()
+    assert stuck.under_way == 64
+    stuck.go_on.set()
+    answers = await asyncio.gather(*tasks)
+    assert (len(answers), stuck.most) == (1000, 64)
+
+
+@looped
+async def test_downloads_that_hang_keep_no_call_waiting() -> None:
+    stuck = Stuck()
+    driver = AsyncDriver(stuck, SETTINGS)
+    effect = Download("https://cdn.test/a", "/nowhere", 1, PATIENCE, PATIENCE)
+    hanging = [asyncio.create_task(driver.perform(effect)) for _ in range(100)]
+    await settle()
+    call = asyncio.create_task(driver.perform(Call(GET, PATIENCE)))
+    await settle()
+    assert stuck.under_way == 1
+    impatient = Download("https://cdn.test/a", "/nowhere", 1, 0.0, 0.0)
+    with pytest.raises(NoAnswerError, match="32 other downloads") as caught:
+        await driver.perform(impatient)
+    assert (caught.value.phase, caught.value.unsent) == ("turn", True)
+    stuck.go_on.set()
+    await asyncio.gather(call, *hanging)
+
+
+@looped
+async def test_a_call_that_gets_no_turn_says_so_and_was_not_sent() -> None:
+    stuck = Stuck()
+    driver = AsyncDriver(stuck, SETTINGS)
+    tasks = [asyncio.create_task(driver.perform(Call(GET, PATIENCE))) for _ in range(64)]
+    await settle()
+    with pytest.raises(NoAnswerError, match="64 connections are busy") as caught:
+        await driver.perform(Call(GET, 0.0))
+    assert (caught.value.phase, caught.value.unsent) == ("turn", True)
+    stuck.go_on.set()
+    await asyncio.gather(*tasks)
+
+
+def test_a_sync_driver_waits_for_its_turn_too() -> None:
+    class Quick:
+        name = "quick"
+
+        def exchange(self, _call: Call) -> Answer:
+            return Answer(200, {}, b"{}", 1.0)
+
+        def download(self, _download: Download, _opening: object) -> Downloaded:
+            raise AssertionError
+
+        def close(self) -> None:
+            """Have nothing to close."""
+
+    driver = Driver(Quick(), SETTINGS.changed(max_rate=1000.0))
+    for _ in range(3):
+        assert driver.run(ask(Call(GET, PATIENCE), Answer)).status == 200

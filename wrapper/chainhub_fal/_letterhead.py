@@ -1,0 +1,126 @@
+"""What stands on every request: where it goes and under which headers, made once per client.
+
+The key is written here, on requests below the base URL, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode, urlsplit
+
+from ._addresses import Reach
+from ._bodies import ACCEPTED
+from ._effects import Download, Exchange
+from ._ranges import range_headers
+from ._version import __version__
+from .errors import SaveError
+from .settings import Settings
+
+if TYPE_CHECKING:
+    import httpx
+
+USER_AGENT = f"chainhub-fal/{__version__}"
+_SCHEMES = {"gateway": "Bearer", "fal": "Key"}  # upstream facts, table 0
+_AS_IT_IS = "/%!$&'()*+,;=:@-._~"  # RFC 3986: what a path may hold, what is escaped already too
+
+
+def own_headers(settings: Settings) -> dict[str, str]:
+    """Return the headers of every request to the API: the only place that writes the key."""
+    return {
+        "Authorization": f"{_SCHEMES[settings.dialect]} {settings.api_key.reveal()}",
+        "Accept": "application/json",
+        "User-Agent": USER_AGENT,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """The API as requests name it; header names are as they are sent, ``Host`` the first."""
+
+    scheme: str
+    host: str
+    port: int | None
+    prefix: str
+    headers: Mapping[str, str]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Letterhead:
+        """Read the base URL once."""
+        parts = urlsplit(settings.base_url)
+        host = _ascii_host(settings.base_url, parts.hostname or "")
+        bracketed = f"[{host}]" if ":" in host else host
+        default = parts.port == {"http": 80, "https": 443}[parts.scheme]
+        port = None if default else parts.port
+        named = bracketed if port is None else f"{bracketed}:{port}"
+        headers = {"Host": named, **own_headers(settings), "Accept-Encoding": ACCEPTED}
+        return cls(parts.scheme, host, port, quote(parts.path, safe=_AS_IT_IS), headers)
+
+    @property
+    def origin(self) -> str:
+        """The API's origin, as a URL begins."""
+        return f"{self.scheme}://{self.headers['Host']}"
+
+    def target(self, exchange: Exchange) -> str:
+        """Return what is asked for: a path below the base URL's, whatever the exchange names."""
+        target = self.prefix + exchange.path
+        return f"{target}?{urlencode(exchange.query)}" if exchange.query else target
+
+    def headers_for(self, exchange: Exchange) -> Mapping[str, str]:
+        """Return the headers of one request."""
+        if exchange.body is None:
+            return self.headers
+        length = str(len(exchange.body))
+        return {**self.headers, "Content-Type": "application/json", "Content-Length": length}
+
+
+def _ascii_host(url: str, host: str) -> str:
+    if host.isascii():
+        return host
+    import httpx  # noqa: PLC0415 - it knows how names in other scripts are written
+
+    return httpx.URL(url).raw_host.decode("ascii")
+
+
+_LAST_PORT = 65535
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")  # a name, or an address in IPv6
+
+
+def _check_reachable(url: httpx.URL) -> None:
+    """Raise ValueError for what a resolver, a socket or another reader of URLs would choke on."""
+    host = url.raw_host.decode("ascii")
+    if _HOST.fullmatch(host) is None:
+        raise ValueError("its host is no name and no address")
+    host.encode("idna")  # raises for a label that is empty or too long
+    if (url.port or 0) > _LAST_PORT:
+        raise ValueError(f"there is no port {url.port}")
+
+
+@dataclass(frozen=True, slots=True)
+class FileAddress:
+    """A public file: its URL as it is asked for, and headers that hold nothing of ours."""
+
+    url: httpx.URL
+    headers: Mapping[str, str]
+
+    @classmethod
+    def of(cls, download: Download, reach: Reach) -> FileAddress:
+        """Read the URL of a file; raises SaveError where no file of this API can be."""
+        import httpx  # noqa: PLC0415 - it knows how a URL that anybody wrote is sent
+
+        try:
+            url = httpx.URL(download.url)
+            refusal = reach.refusal(str(url))
+            host = url.netloc.decode("ascii")
+            _check_reachable(url)
+        except (httpx.InvalidURL, ValueError) as error:
+            raise SaveError(f"its URL cannot be read: {error}") from error
+        if refusal:
+            raise SaveError(refusal)
+        # Not built by an HTTP client, whose default headers, cookies or credentials are none of
+        # the file server's business.
+        headers = {"Host": host, "User-Agent": USER_AGENT, "Accept": "*/*"}
+        headers["Accept-Encoding"] = "identity"
+        return cls(url, {**headers, **range_headers(download.part, download.url)})

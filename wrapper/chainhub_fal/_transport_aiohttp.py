@@ -1,0 +1,224 @@
+"""Carries requests over aiohttp, for an event loop: the extra ``aiohttp``.
+
+Spoken to directly and not by way of httpx-aiohttp: that keeps httpx's client on top, which costs
+more than aiohttp itself, and does not say whether a byte of a request has left.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+from aiohttp import hdrs
+from yarl import URL
+
+from ._addresses import Reach
+from ._bodies import Body
+from ._bounded import Bounded
+from ._certificates import Certificates
+from ._effects import Answer, Call, Download, Downloaded
+from ._letterhead import FileAddress, Letterhead
+from ._sinks import Sink
+from ._threads import in_thread
+from ._transport import LONGEST_IDLE, Opening
+from ._wires import Trace, Wire, read_headers
+from .errors import SaveError
+from .settings import Settings
+
+FAILURES = (aiohttp.ClientError, TimeoutError)
+_OWN = (hdrs.USER_AGENT, hdrs.ACCEPT, hdrs.ACCEPT_ENCODING, hdrs.CONTENT_TYPE)
+_LONGEST_LINE = 64 * 1024  # bytes of a header; what httpx takes is of this order, too
+_API_BUFFER = 64 * 1024
+_FILE_BUFFER = 1024 * 1024
+_UNLIMITED = aiohttp.ClientTimeout(total=None, sock_connect=None)  # the exchange has its own limit
+
+
+class _RefusedError(Exception):
+    """A file's host is where no file may be; SaveError is an OSError, which aiohttp would wrap."""
+
+
+class _FileConnector(aiohttp.TCPConnector):
+    """Gives out no connection to an address that no file may come from.
+
+    What is judged is the peer of the connection itself, each time it is given out and before a
+    byte is sent, so no name can resolve to one address for the check and to another for the use.
+    """
+
+    def __init__(self, reach: Reach, **options: Any) -> None:  # aiohttp's own, passed through
+        super().__init__(**options)
+        self._reach = reach
+
+    async def connect(self, req: aiohttp.ClientRequest, *args: Any, **named: Any) -> Any:
+        connection = await super().connect(req, *args, **named)
+        peer = connection.transport and connection.transport.get_extra_info("peername")
+        if refusal := self._reach.peer_refusal(str(req.url), peer[0] if peer else ""):
+            connection.close()
+            raise _RefusedError(refusal)
+        return connection
+
+
+class _ToldBody(aiohttp.BytesPayload):
+    """Tells the trace when the whole body was written.
+
+    aiohttp's own event for that comes before the writing, so it is no evidence.
+    """
+
+    def __init__(self, body: bytes, trace: Trace) -> None:
+        super().__init__(body, content_type="application/json")
+        self._trace = trace
+
+    async def write_with_length(self, writer: Any, content_length: int | None) -> None:
+        await super().write_with_length(writer, content_length)
+        await writer.drain()
+        self._trace.sent()
+
+
+class AiohttpTransport:
+    """Carries requests over aiohttp, in a session for reads, one for submits, and one for files."""
+
+    name = "aiohttp"
+
+    def __init__(self, settings: Settings) -> None:
+        self._head = Letterhead.of(settings)
+        self._secrets = settings.api_key.parts
+        self._reach = Reach(settings.base_url)
+        self._certificates = Certificates()
+        self._sessions: tuple[aiohttp.ClientSession, ...] = ()
+
+    async def exchange(self, call: Call) -> Answer:
+        """Send a request to the API; raises NoAnswerError."""
+        exchange, head = call.exchange, self._head
+        body = exchange.body
+        trace = Trace(len(body or b""))
+        wire = Wire(exchange.method, head.host, call.timeout, trace, listens=body is not None)
+        reads, submits, _ = self._sessions or self._open()
+        async with Bounded(wire, FAILURES):
+            response = await (reads if body is None else submits).request(
+                exchange.method,
+                URL(head.origin + head.target(exchange), encoded=True),
+                data=None if body is None else _ToldBody(body, trace),
+                headers=head.headers_for(exchange),
+                allow_redirects=False,
+                timeout=_UNLIMITED,
+                trace_request_ctx=trace,
+            )
+            return await self._answer(response, wire)
+
+    async def _answer(self, response: aiohttp.ClientResponse, wire: Wire) -> Answer:
+        try:
+            wire.trace.receiving()
+            headers = read_headers(response.raw_headers)
+            body = Body(wire, headers)
+            async for chunk in response.content.iter_any():
+                body.take(chunk)
+        finally:
+            _leave(response)
+        return wire.answer(response.status, headers, body.whole(), self._secrets)
+
+    async def download(self, download: Download, opening: Opening) -> Downloaded:
+        """Fetch a public file into the one to be opened; raises NoAnswerError and SaveError."""
+        address = FileAddress.of(download, self._reach)
+        wire = Wire("GET", address.url.host, download.within, Trace(0), listens=False)
+        *_, files = self._sessions or self._open()
+        timeout = aiohttp.ClientTimeout(
+            total=None, sock_connect=download.timeout, sock_read=download.timeout
+        )
+        secure = address.url.scheme == "https"
+        believed = self._certificates.context() if secure else True
+        url = _without_credentials(address)
+        with opening as file:
+            sink = Sink(wire, file, download)
+            try:
+                async with Bounded(wire, FAILURES):
+                    response = await files.request(
+                        "GET",
+                        url,
+                        headers=address.headers,
+                        allow_redirects=False,
+                        timeout=timeout,
+                        ssl=believed,
+                    )
+                    await _save(response, sink, wire)
+            except _RefusedError as refusal:
+                raise SaveError(str(refusal)) from None
+            return sink.downloaded()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        sessions, self._sessions = self._sessions, ()
+        for session in sessions:
+            await session.close()
+
+    def _open(self) -> tuple[aiohttp.ClientSession, ...]:
+        """Open the sessions on the loop that is running, which is known with the first call."""
+        secure = self._head.scheme == "https"
+        context = self._certificates.context() if secure else True
+        api = aiohttp.TCPConnector(ssl=context, limit=0, keepalive_timeout=LONGEST_IDLE)
+        files = _FileConnector(self._reach, limit=0, keepalive_timeout=LONGEST_IDLE)
+        self._sessions = (
+            _session(api, _API_BUFFER),
+            _session(api, _API_BUFFER, traces=[_proof()]),
+            _session(files, _FILE_BUFFER),
+        )
+        return self._sessions
+
+
+def _session(
+    connector: aiohttp.TCPConnector, buffer: int, traces: list[aiohttp.TraceConfig] | None = None
+) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        trust_env=False,  # it would look up passwords for a file's host, too
+        skip_auto_headers=_OWN,
+        read_bufsize=buffer,
+        max_line_size=_LONGEST_LINE,
+        max_field_size=_LONGEST_LINE,
+        trace_configs=traces,
+    )
+
+
+def _proof() -> aiohttp.TraceConfig:
+    """Have a submit's trace told of its connection: before one is given out, no byte can leave."""
+    config = aiohttp.TraceConfig()
+
+    async def begun(_session: object, context: SimpleNamespace, _params: object) -> None:
+        context.trace_request_ctx.connecting()
+
+    async def connected(_session: object, context: SimpleNamespace, _params: object) -> None:
+        context.trace_request_ctx.sending()
+
+    config.on_request_start.append(begun)
+    config.on_connection_create_end.append(connected)
+    config.on_connection_reuseconn.append(connected)
+    return config
+
+
+async def _save(response: aiohttp.ClientResponse, sink: Sink, wire: Wire) -> None:
+    try:
+        wire.trace.receiving()
+        with sink:
+            if sink.begins(response.status, read_headers(response.raw_headers)):
+                async for chunk, _ in response.content.iter_chunks():  # as read, not joined
+                    if sink.take(chunk):
+                        await in_thread(sink.write)
+    finally:
+        _leave(response)
+
+
+def _leave(response: aiohttp.ClientResponse) -> None:
+    """Keep the connection of an answer that was read to its end, and close any other."""
+    if response.content.at_eof():
+        response.release()
+    else:
+        response.close()
+
+
+def _without_credentials(address: FileAddress) -> URL:
+    """Return a file's URL; of credentials in it aiohttp would make a header of its own."""
+    url = address.url
+    if url.userinfo:
+        url = url.copy_with(username=None, password=None)
+    return URL(str(url), encoded=True)
