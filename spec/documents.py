@@ -1,10 +1,12 @@
 """Read and write YAML: strict on the way in, one fixed style on the way out."""
 
+import copy
 import io
 import itertools
 import re
 import sys
 import textwrap
+from functools import lru_cache
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
@@ -80,6 +82,19 @@ def load(block: Block) -> JsonMap:
             block.where(0, 0), "this holds no mapping: it describes nothing", "Correct it."
         )
     return mapping(document, (block.page,))
+
+
+def load_plain(block: Block) -> JsonMap:
+    """Read YAML into Python's own types, as a copy that the caller may change.
+
+    Raises SpecError as `load` does. Each text is parsed once: that is most of what a build costs.
+    """
+    return copy.deepcopy(_plain_of(block))
+
+
+@lru_cache(maxsize=128)
+def _plain_of(block: Block) -> JsonMap:
+    return mapping(plain(load(block)), (block.page,))
 
 
 def parse_fault(error: YAMLError, text: str) -> tuple[int, int, str]:

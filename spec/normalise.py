@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from spec import names
 from spec.cleaning import clean
-from spec.documents import load, plain
+from spec.documents import load_plain
 from spec.evidence import Evidence, can_carry
 from spec.grammar import visit
-from spec.nodes import JsonMap, Place, branch, mapping, show
+from spec.nodes import JsonMap, Place, branch, show
 from spec.operations import operations
 from spec.pages import Block
 from spec.restore import restore
@@ -44,7 +44,7 @@ def tidy(block: Block) -> tuple[JsonMap, list[Note]]:
 
     Raises SpecError when it has lost something that no rule can bring back.
     """
-    document = mapping(plain(load(block)), (block.page,))
+    document = load_plain(block)
     changes = [*restore(document, block.page), *clean(document)]
     return document, [Note(block.page, place, what) for place, what in changes]
 

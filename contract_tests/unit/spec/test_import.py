@@ -1,17 +1,22 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from spec.__main__ import main
+from spec.build import Built, build
 from spec.errors import SpecError
 from spec.generate import generate
+from spec.importing import trial
 from spec.importing.command import Wish, import_page
 from spec.importing.placing import place
 from spec.importing.tables import table
 from spec.nodes import JsonMap, at
+from spec.overlay import Overlay
+from spec.pages import Page
 from spec.sources import Tree
 
 from .desk import Desk
@@ -270,3 +275,38 @@ def test_the_vendors_real_pages_all_come_in(desk: Desk, tree: Tree) -> None:
     kept = list((desk.tree.root / "spec" / "vendor").rglob("*.md"))
     assert {path.read_bytes() for path in pages} <= {path.read_bytes() for path in kept}
     assert desk.built().text.count("x-endpoint-id:") == len(desk.tree.pages())
+
+
+def test_an_import_builds_no_more_pages_than_share_a_name(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        desk.bring(page(f"/fal-ai/app/draw-{number}"))
+    read: list[list[str]] = []
+
+    def counted(pages: Sequence[Page], overlays: Sequence[Overlay]) -> Built:
+        read.append([one.name for one in pages])
+        return build(pages, overlays)
+
+    monkeypatch.setattr(trial, "build", counted)
+    desk.bring(page("/fal-ai/app/paint"))
+    assert read == [["app-draw-0.md", "app-paint.md"]]  # both have the key's scheme
+
+
+@pytest.mark.parametrize(
+    ("section", "first", "second"),
+    [
+        ("schemas: {}", "schemas: {Brush: {type: string}}", "schemas: {Brush: {type: integer}}"),
+        ("type: http, scheme: bearer", "type: http, scheme: bearer", "type: http, scheme: basic"),
+    ],
+    ids=["schema", "key"],
+)
+def test_a_name_that_another_page_gives_another_shape_is_refused(
+    desk: Desk, section: str, first: str, second: str
+) -> None:
+    desk.bring(page("/fal-ai/app/draw").replace(section, first))
+    desk.bring(page("/fal-ai/app/paint").replace(section, first))
+    before = desk.files
+    with pytest.raises(SpecError, match="another shape"):
+        desk.bring(page("/fal-ai/app/print").replace(section, second))
+    assert desk.files == before
