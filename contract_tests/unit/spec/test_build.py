@@ -11,6 +11,7 @@ import yaml
 
 from spec.__main__ import main
 from spec.build import Built, build
+from spec.derive import default_endpoint, derive
 from spec.drift import contract_drift
 from spec.errors import SpecError
 from spec.nodes import JsonMap, branch
@@ -137,3 +138,19 @@ def test_a_contract_that_contradicts_itself_is_refused(
     with pytest.raises(SpecError) as refusal:
         validate(document)
     assert says in str(refusal.value)
+
+
+@pytest.mark.parametrize("check", [derive, default_endpoint])
+@pytest.mark.parametrize(
+    ("mark", "says"), [({"x-default": True}, "more than one"), ({"x-default": 1}, "only be true")]
+)
+def test_one_endpoint_at_most_is_marked_as_the_default(
+    built: Built, check: Callable[[JsonMap], object], mark: JsonMap, says: str
+) -> None:
+    document = copy.deepcopy(built.document)
+    submit = branch(document, *REDUX)
+    assert submit["x-default"] is True
+    branch(document, "paths")["/fal-ai/other"] = {"post": {**submit, **mark}}
+    with pytest.raises(SpecError, match=says) as refusal:
+        check(document)
+    assert "/fal-ai/other" in refusal.value.where
