@@ -17,6 +17,7 @@ from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import FoldedScalarString
 
+from spec import quick
 from spec.errors import SpecError
 from spec.nodes import Json, JsonMap, mapping
 from spec.pages import Block
@@ -62,6 +63,9 @@ def _yaml() -> YAML:
     return yaml
 
 
+_RESOLVER = _yaml().resolver
+
+
 def load(block: Block) -> JsonMap:
     """Read YAML, keeping order and comments; raises SpecError with line and column.
 
@@ -85,16 +89,34 @@ def load(block: Block) -> JsonMap:
 
 
 def load_plain(block: Block) -> JsonMap:
-    """Read YAML into Python's own types, as a copy that the caller may change.
+    """Read YAML into Python's own types; raises SpecError as `load` does.
 
-    Raises SpecError as `load` does. Each text is parsed once: that is most of what a build costs.
+    The caller gets a copy to change. Each text is parsed once: that is most of what a build costs.
     """
-    return copy.deepcopy(_plain_of(block))
+    found = load_quickly(block.text)
+    return copy.deepcopy(_plain_of(block) if found is None else found)
 
 
 @lru_cache(maxsize=128)
 def _plain_of(block: Block) -> JsonMap:
     return mapping(plain(load(block)), (block.page,))
+
+
+@lru_cache(maxsize=256)
+def load_quickly(text: str) -> JsonMap | None:
+    """Return what a text holds if there is nothing about it to decide or to refuse, or None.
+
+    Nobody may change what is returned.
+    """
+    return quick.read(text, _meaning)
+
+
+@lru_cache(maxsize=4096)
+def _meaning(word: str) -> Json:
+    if str(_RESOLVER.resolve(ScalarNode, word, (True, False))).endswith(":str"):
+        return word
+    value: Json = _yaml().load(word)
+    return plain(value)
 
 
 def parse_fault(error: YAMLError, text: str) -> tuple[int, int, str]:

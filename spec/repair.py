@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import Node
 
-from spec.documents import parse_fault
+from spec.documents import load_quickly, parse_fault
 from spec.errors import SpecError
 from spec.lost_keys import lost_keys
 from spec.pages import Block
@@ -61,7 +61,10 @@ def _repaired(block: Block) -> tuple[Block, tuple[Repair, ...]]:
     lines = block.text.splitlines(keepends=True)
     repairs: dict[int, Repair] = {}
     read = 0
-    while isinstance(found := _parse("".join(lines)), _Fault):
+    found: Node | _Fault | None = None
+    while load_quickly("".join(lines)) is None and isinstance(
+        found := _parse("".join(lines)), _Fault
+    ):
         read += sum(map(len, lines[: found.line + 1]))
         edits = _mend(lines, found)
         if not edits or read > _MOST_READ:
@@ -72,7 +75,7 @@ def _repaired(block: Block) -> tuple[Block, tuple[Repair, ...]]:
             first = repairs[line].old if line in repairs else old
             repairs[line] = Repair(block.page, block.first_line + line, first, new)
     log = [repairs[line] for line in sorted(repairs)]
-    if found is not None:
+    if isinstance(found, Node):
         require_light(found, block)
         for line, new in sorted(lost_keys(found, block).items(), reverse=True):
             _, end = _split_end(lines[line])
