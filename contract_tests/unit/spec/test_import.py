@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pytest
 from spec.__main__ import main
 from spec.build import Built, build
 from spec.errors import SpecError
-from spec.generate import generate
 from spec.importing import trial
 from spec.importing.command import Wish, import_page
 from spec.importing.placing import place
@@ -17,7 +15,6 @@ from spec.importing.tables import table
 from spec.nodes import JsonMap, at
 from spec.overlay import Overlay
 from spec.pages import Page
-from spec.sources import Tree
 
 from .desk import Desk
 from .family import page
@@ -91,22 +88,6 @@ def test_a_person_is_asked_about_each_proposal_and_may_accept_a_question(desk: D
     assert asked == ["default 4", "range 1-12", "enum default, png, jpeg"]
     assert desk.field("format")["enum"] == ["png", "jpeg"]
     assert desk.field("steps") == {"type": "integer"}
-
-
-def test_models_share_one_type_of_file_and_one_generated_package(desk: Desk, tree: Tree) -> None:
-    desk.bring(page("/fal-ai/one/text-to-video", STEPS, EXAMPLE))
-    desk.bring(page("/fal-ai/two/image-to-video", {"image_url": {"type": "string"}}))
-    desk.bring(page("/fal-ai/three", None, {"prompt": "x", "loras": [{"scale": 0.5}], "n": None}))
-    shared = [name for name in desk.files if name == "spec/overlays/video.yaml"]
-    assert len(shared) == 1
-    for name in ("pyproject.toml", "generated/config.yaml"):
-        (desk.tree.root / name).parent.mkdir(exist_ok=True)
-        shutil.copy(tree.root / name, desk.tree.root / name)
-    assert main(["--root", str(desk.tree.root), "build"]) == 0
-    generate(desk.tree, desk.tree.generated)
-    table_ = (desk.tree.generated / "chainhub_fal_api" / "endpoints" / "__init__.py").read_text()
-    for endpoint in ("fal-ai/one/text-to-video", "fal-ai/two/image-to-video", "fal-ai/three"):
-        assert f'"{endpoint}":' in table_
 
 
 NOT_ADDED: dict[str, tuple[str, str]] = {
@@ -263,18 +244,6 @@ def test_a_table_is_aligned_in_any_script_and_obeys_no_page() -> None:
     assert lines[3] == "  视频     x"
     assert lines[4].startswith("  abcdefg  \N{REPLACEMENT CHARACTER}[31mred yyy")
     assert lines[4].endswith("\N{HORIZONTAL ELLIPSIS}")
-
-
-def test_the_vendors_real_pages_all_come_in(desk: Desk, tree: Tree) -> None:
-    folder = tree.root.parent / "shared" / "vendor"
-    if not folder.is_dir():
-        pytest.skip("the folder of real pages is not here")
-    pages = [path for path in sorted(folder.glob("*.md")) if "```yaml" in path.read_text("utf-8")]
-    for path in pages:
-        import_page(desk.tree, Wish(path, accept=True), desk.said.append)
-    kept = list((desk.tree.root / "spec" / "vendor").rglob("*.md"))
-    assert {path.read_bytes() for path in pages} <= {path.read_bytes() for path in kept}
-    assert desk.built().text.count("x-endpoint-id:") == len(desk.tree.pages())
 
 
 def test_an_import_builds_no_more_pages_than_share_a_name(
