@@ -38,6 +38,12 @@ class _Representer(RoundTripRepresenter):
         style = "'" if _AMBIGUOUS.fullmatch(data) or data.startswith((":", "?")) else None
         return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
+    def represent_float(self, data: float) -> ScalarNode:
+        text = repr(data)
+        if "e" in text and "." not in text:
+            text = text.replace("e", ".0e")  # without a point it is text to a YAML 1.1 reader
+        return self.represent_scalar("tag:yaml.org,2002:float", text)
+
     def represent_none(self, _data: None) -> ScalarNode:
         return self.represent_scalar("tag:yaml.org,2002:null", "null")
 
@@ -51,6 +57,7 @@ class _Constructor(RoundTripConstructor):
 
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.construct_date)
 _Representer.add_representer(str, _Representer.represent_str)
+_Representer.add_representer(float, _Representer.represent_float)
 _Representer.add_representer(type(None), _Representer.represent_none)
 
 

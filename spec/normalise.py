@@ -10,6 +10,7 @@ from spec.grammar import visit
 from spec.nodes import JsonMap, Place, branch, show
 from spec.operations import operations
 from spec.pages import Block
+from spec.renaming import rename_schemas
 from spec.restore import restore
 
 VERSION = "3.1.0"
@@ -68,6 +69,7 @@ def _name(document: JsonMap, path: str, method: str, operation: JsonMap) -> None
     if names.is_submit(path, method):
         if operation.get("summary") in (None, "", path):
             operation["summary"] = f"Submit a job to {names.endpoint_id(path)}"
+        rename_schemas(document, path, operation)
         _hoist_input(document, path, operation)
 
 

@@ -8,13 +8,26 @@ from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValida
 
 from spec.errors import SpecError
 from spec.evidence import KEY, Evidence
-from spec.grammar import visit
-from spec.nodes import JsonMap, Place, sequence, show
+from spec.grammar import schemas, visit
+from spec.nodes import JsonMap, Place, mapping, sequence, show
 from spec.operations import dead_links, operations
 from spec.values import misfits
 
 VERSIONS = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
 _SHOWN = 6
+_OF_THE_GENERATOR = frozenset(
+    (
+        "to_dict",
+        "from_dict",
+        "additional_properties",
+        "field_dict",
+        "src_dict",
+        "cls",
+        "d",
+        "Unset",
+        "UNSET",
+    )
+)
 _EVIDENT = ("schemas", "parameters", "responses", "securitySchemes")
 
 
@@ -24,6 +37,7 @@ def validate(document: JsonMap) -> None:
         *misfits(document),
         *dead_links(document),
         *_without_evidence(document),
+        *_unusable_names(document),
     ]
     if faults:
         place, what = faults[0]
@@ -47,6 +61,15 @@ def _judged(text: str, version: str) -> tuple[tuple[Place, str], ...]:
         (tuple(error.absolute_path), f"not OpenAPI {version}: {error.message[:200]}")
         for error in found
     )
+
+
+def _unusable_names(document: JsonMap) -> Iterator[tuple[Place, str]]:
+    """Yield the properties whose names the generator's classes use for something of their own."""
+    for place, _, schema in schemas(document):
+        for name in mapping(schema.get("properties") or {}, (*place, "properties")):
+            if name in _OF_THE_GENERATOR:
+                what = f"a field named {name} breaks the generated class, which has such a name"
+                yield (*place, "properties", name), what
 
 
 def _without_evidence(document: JsonMap) -> Iterator[tuple[Place, str]]:

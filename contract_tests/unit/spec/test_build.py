@@ -12,6 +12,7 @@ import yaml
 from spec.__main__ import main
 from spec.build import Built, build
 from spec.derive import default_endpoint, derive
+from spec.documents import dump
 from spec.drift import contract_drift
 from spec.errors import SpecError
 from spec.nodes import JsonMap, branch
@@ -49,6 +50,11 @@ def test_the_committed_contract_is_what_every_process_builds(tree: Tree, built: 
 
 def test_yaml_1_1_readers_see_the_same_contract(built: Built) -> None:
     assert yaml.safe_load(built.text) == built.document
+
+
+def test_a_number_without_a_point_is_a_number_to_every_reader() -> None:
+    numbers: JsonMap = {"a": 1e308, "b": 1e-7, "c": 2.5e-9, "d": 0.1}
+    assert yaml.safe_load(dump(numbers)) == numbers
 
 
 def test_an_edited_contract_is_named_by_line_and_path(built: Built, tmp_path: Path) -> None:
@@ -125,6 +131,11 @@ FAULTS: dict[str, tuple[tuple[str, ...], JsonMap, str]] = {
         ("components", "schemas"),
         {"New": {"type": "string"}},
         "x-evidence is missing",
+    ),
+    "a name of the generator's own": (
+        (*INPUT, "properties"),
+        {"to_dict": {"type": "string"}},
+        "breaks the generated class",
     ),
     "not OpenAPI": (REDUX, {"responses": []}, "not OpenAPI 3.1"),
 }

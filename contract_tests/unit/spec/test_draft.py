@@ -73,6 +73,21 @@ def test_a_loss_is_told_and_made_good_as_far_as_the_page_says(
     assert any(says in line for line in desk.said)
 
 
+def test_an_example_that_lacks_what_is_required_is_left_out(desk: Desk) -> None:
+    text = page("/fal-ai/app/draw", {"prompt": {"type": "string"}}, {"seed": 1})
+    desk.bring(text.replace("{type: object, prop", "{type: object, required: [prompt, x], prop"))
+    media = ("post", "requestBody", "content", "application/json")
+    found = mapping(at(desk.built().document, "paths", "/fal-ai/app/draw", *media), media)
+    assert "example" not in found
+    assert any("the example lacks prompt, x" in line for line in desk.said)
+
+
+def test_values_that_are_no_names_get_some_wherever_they_stand(desk: Desk) -> None:
+    items: JsonMap = {"type": "array", "items": {"type": "string", "enum": ["a", "A", "16:9"]}}
+    desk.bring(page("/fal-ai/app/draw", {"ratios": items}))
+    assert at(desk.field("ratios"), "items", "x-enum-varnames") == ["A", "A_2", "VALUE_16_9"]
+
+
 def test_a_ticket_copied_from_another_page_names_this_endpoints_app(desk: Desk) -> None:
     desk.bring(page("/fal-ai/own/draw", {}))
     answer = ("responses", "200", "content", "application/json", "example", "status_url")
