@@ -12,7 +12,7 @@ from spec.documents import load_quickly, parse_fault
 from spec.errors import SpecError
 from spec.lost_keys import lost_keys
 from spec.pages import Block
-from spec.scalars import quoted
+from spec.scalars import quoted, text_quoted
 from spec.weight import require_light, require_shallow
 
 _DOUBLED = re.compile(
@@ -98,12 +98,14 @@ def _mend(lines: list[str], fault: _Fault) -> dict[int, str]:
     """Return the new text of each line to edit; none when no rule knows this fault."""
     if fault.line >= len(lines):
         return {}
+    bodies = [_split_end(line)[0] for line in lines]
+    edits: dict[int, str] = {}
     if fault.problem.startswith("mapping values are not allowed"):
-        return quoted([_split_end(line)[0] for line in lines], fault.line, fault.column)
+        edits = quoted(bodies, fault.line, fault.column)
     if fault.problem.startswith("expected chomping or indentation indicators"):
-        found = _DOUBLED.fullmatch(_split_end(lines[fault.line])[0])
-        return {fault.line: found["key"] + found["last"]} if found else {}
-    return {}
+        found = _DOUBLED.fullmatch(bodies[fault.line])
+        edits = {fault.line: found["key"] + found["last"]} if found else {}
+    return edits or text_quoted(bodies, fault.line)
 
 
 def _refusal(block: Block, lines: list[str], fault: _Fault, repaired: int) -> SpecError:

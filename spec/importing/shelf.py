@@ -56,4 +56,4 @@ class Shelf:
 
 def paths_of(page: Page) -> Iterator[str]:
     """Yield the paths of endpoints that a page describes."""
-    return (names.own_path(path) for path in _PATH.findall(page.text))
+    return (names.own_path(path) for path in _PATH.findall("\n".join(page.text.splitlines())))
