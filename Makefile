@@ -103,9 +103,10 @@ diff: $(READY) ## what changed between two contracts or pages, and whom it break
 		$(if $(ALLOW),--allow $(ALLOW)) $(if $(MARKDOWN),--markdown $(MARKDOWN)) \
 		$(if $(REPORT),--json $(REPORT)) $(if $(GITHUB_ACTIONS),--github)
 
+# These work more than they wait, and every further process imports everything again.
 .PHONY: unit
 unit: $(READY) ## flows fed by hand, wire, census
-	@$(PYTEST) contract_tests/unit contract_tests/wire contract_tests/census >$(VENV)/unit.log 2>&1 \
+	@$(PYTEST) -n 3 contract_tests/unit contract_tests/wire contract_tests/census >$(VENV)/unit.log 2>&1 \
 		&& printf 'unit: ' && tail -n 1 $(VENV)/unit.log || { cat $(VENV)/unit.log; exit 1; }
 
 .PHONY: journey

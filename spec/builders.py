@@ -21,6 +21,10 @@ _BOUNDS = (
 )
 
 
+# The builder's own lines name these types, and an argument of that name would hide them.
+_IN_HINTS = ("dict", "str", "object")
+
+
 @dataclass(frozen=True)
 class Argument:
     """One input field as an argument: JSON name, Python name, hint, default and explanation."""
@@ -74,7 +78,7 @@ def arguments(document: JsonMap, schema: JsonMap, name: str, shapes: Shapes) -> 
 def _python_name(field: str) -> str:
     name = re.sub(r"\W", "_", field)
     name = f"_{name}" if name[0].isdigit() else name
-    return f"{name}_" if keyword.iskeyword(name) else name
+    return f"{name}_" if keyword.iskeyword(name) or name in _IN_HINTS else name
 
 
 def _explain(schema: JsonMap) -> str:
@@ -98,16 +102,19 @@ def builder(name: str, operation: JsonMap, fields: list[Argument]) -> str:
     always = [field for field in fields if not field.is_left_out_when_none]
     given = ", ".join(f"{field.field!r}: {field.value}" for field in always)
     signature = ", ".join(["*", *(field.source for field in fields)] if fields else [])
+    gathered = "given"
+    while gathered in {field.name for field in fields}:
+        gathered += "_"
     lines = [
         f"def {name}({signature}) -> dict[str, object]:",
         textwrap.indent(_docstring(operation, fields), "    "),
-        f"    given: dict[str, object] = {{{given}}}",
+        f"    {gathered}: dict[str, object] = {{{given}}}",
     ]
     for field in fields:
         if field.is_left_out_when_none:
             lines.append(f"    if {field.name} is not None:")
-            lines.append(f"        given[{field.field!r}] = {field.name}")
-    return "\n".join([*lines, "    return given", ""])
+            lines.append(f"        {gathered}[{field.field!r}] = {field.name}")
+    return "\n".join([*lines, f"    return {gathered}", ""])
 
 
 def _docstring(operation: JsonMap, fields: list[Argument]) -> str:

@@ -1,8 +1,10 @@
 """Rules for one place of a page's document: what the exporter left there, and what says nothing."""
 
+import re
 from collections.abc import Callable, Iterator
 
 from spec.grammar import Kind, visit
+from spec.listed import fit_enum
 from spec.modern import modernise
 from spec.nodes import Json, JsonMap, Place, mapping
 
@@ -20,6 +22,7 @@ _SPELLINGS = {
     "list": "array",
     "dict": "object",
 }
+_FORMATS_OF_OBJECTS = ("date-time", "date", "uuid", "binary")
 _TYPES = {"string", "integer", "number", "boolean", "array", "object", "null"}
 
 
@@ -113,6 +116,32 @@ def _name_types(_place: Place, kind: Kind, schema: JsonMap) -> Iterator[str]:
         yield "a list that does not say of what: any items"
 
 
+def _drop_broken_patterns(_place: Place, kind: Kind, schema: JsonMap) -> Iterator[str]:
+    if kind is not Kind.SCHEMA or "pattern" not in schema:
+        return
+    try:
+        re.compile(str(schema["pattern"]))
+    except re.error as error:
+        yield f"pattern {schema.pop('pattern')!r} is no regular expression ({error}): dropped"
+
+
+def _drop_formats_of_objects(_place: Place, kind: Kind, schema: JsonMap) -> Iterator[str]:
+    """Drop the formats of which the generator makes objects: callers give text, as JSON has it."""
+    if kind is Kind.SCHEMA and schema.get("format") in _FORMATS_OF_OBJECTS:
+        yield f"format {schema.pop('format')!r} dropped: the text is taken as it is"
+
+
+def _write_whole_numbers(_place: Place, kind: Kind, schema: JsonMap) -> Iterator[str]:
+    """Write an integer's own numbers without a point: 2.0 is 2, and not every reader knows."""
+    if kind is not Kind.SCHEMA or schema.get("type") != "integer":
+        return
+    for key in ("default", "minimum", "maximum"):
+        value = schema.get(key)
+        if isinstance(value, float) and value.is_integer():
+            schema[key] = int(value)
+            yield f"{key} {value} of an integer: read as {int(value)}"
+
+
 _RULES: tuple[Rule, ...] = (
     _drop_exporter_keys,
     _drop_ignored_headers,
@@ -120,5 +149,9 @@ _RULES: tuple[Rule, ...] = (
     _drop_what_says_nothing,
     _drop_answer_schema,
     _name_types,
+    _drop_broken_patterns,
+    _drop_formats_of_objects,
+    _write_whole_numbers,
+    fit_enum,
     modernise,
 )

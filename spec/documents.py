@@ -1,10 +1,12 @@
 """Read and write YAML: strict on the way in, one fixed style on the way out."""
 
+import copy
 import io
 import itertools
 import re
 import sys
 import textwrap
+from functools import lru_cache
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
@@ -15,6 +17,7 @@ from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import FoldedScalarString
 
+from spec import quick
 from spec.errors import SpecError
 from spec.nodes import Json, JsonMap, mapping
 from spec.pages import Block
@@ -35,6 +38,12 @@ class _Representer(RoundTripRepresenter):
         style = "'" if _AMBIGUOUS.fullmatch(data) or data.startswith((":", "?")) else None
         return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
+    def represent_float(self, data: float) -> ScalarNode:
+        text = repr(data)
+        if "e" in text and "." not in text:
+            text = text.replace("e", ".0e")  # without a point it is text to a YAML 1.1 reader
+        return self.represent_scalar("tag:yaml.org,2002:float", text)
+
     def represent_none(self, _data: None) -> ScalarNode:
         return self.represent_scalar("tag:yaml.org,2002:null", "null")
 
@@ -48,6 +57,7 @@ class _Constructor(RoundTripConstructor):
 
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.construct_date)
 _Representer.add_representer(str, _Representer.represent_str)
+_Representer.add_representer(float, _Representer.represent_float)
 _Representer.add_representer(type(None), _Representer.represent_none)
 
 
@@ -58,6 +68,9 @@ def _yaml() -> YAML:
     yaml.width = sys.maxsize
     yaml.indent(mapping=2, sequence=4, offset=2)
     return yaml
+
+
+_RESOLVER = _yaml().resolver
 
 
 def load(block: Block) -> JsonMap:
@@ -80,6 +93,37 @@ def load(block: Block) -> JsonMap:
             block.where(0, 0), "this holds no mapping: it describes nothing", "Correct it."
         )
     return mapping(document, (block.page,))
+
+
+def load_plain(block: Block) -> JsonMap:
+    """Read YAML into Python's own types; raises SpecError as `load` does.
+
+    The caller gets a copy to change. Each text is parsed once: that is most of what a build costs.
+    """
+    found = load_quickly(block.text)
+    return copy.deepcopy(_plain_of(block) if found is None else found)
+
+
+@lru_cache(maxsize=128)
+def _plain_of(block: Block) -> JsonMap:
+    return mapping(plain(load(block)), (block.page,))
+
+
+@lru_cache(maxsize=256)
+def load_quickly(text: str) -> JsonMap | None:
+    """Return what a text holds if there is nothing about it to decide or to refuse, or None.
+
+    Nobody may change what is returned.
+    """
+    return quick.read(text, _meaning)
+
+
+@lru_cache(maxsize=4096)
+def _meaning(word: str) -> Json:
+    if str(_RESOLVER.resolve(ScalarNode, word, (True, False))).endswith(":str"):
+        return word
+    value: Json = _yaml().load(word)
+    return plain(value)
 
 
 def parse_fault(error: YAMLError, text: str) -> tuple[int, int, str]:

@@ -46,6 +46,22 @@ class InputModel(Protocol):
         """Make the model from JSON; any value may stand in it."""
 
 
+def by_either_name(
+    build: Callable[P, dict[str, object]], arguments: Mapping[str, str]
+) -> Callable[P, dict[str, object]]:
+    """Let a builder take inputs by the names of its arguments or by those of their fields.
+
+    `arguments` gives the argument of each field whose own name is no name in Python.
+    """
+
+    def renamed(*args: P.args, **inputs: P.kwargs) -> dict[str, object]:
+        named = {arguments.get(name, name): value for name, value in inputs.items()}
+        taking_any: Callable[..., dict[str, object]] = build
+        return taking_any(*args, **named)
+
+    return renamed
+
+
 @frozen(eq=False, repr=False)
 class Endpoint(Generic[P, R_co]):
     """One model behind the queue: what it takes (`P`) and what it returns (`R_co`)."""

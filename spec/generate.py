@@ -6,10 +6,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from spec.documents import load, plain
+from spec.documents import load_plain
 from spec.kept import require_kept
 from spec.lazy import made_lazy
-from spec.nodes import JsonMap, mapping, sequence
+from spec.nodes import JsonMap, sequence
 from spec.pages import Block
 from spec.sources import Tree
 from spec.table import write_table
@@ -55,7 +55,7 @@ def _make(tree: Tree, package: Path, digest: str, stamp: str) -> None:
 
 def read_yaml(path: Path) -> JsonMap:
     """Read a YAML file into Python's own types; raises SpecError naming the place at fault."""
-    return mapping(plain(load(Block(path.name, path.read_text("utf-8"), 1))), (path.name,))
+    return load_plain(Block(path.name, path.read_text("utf-8"), 1))
 
 
 def _run_generator(tree: Tree, package: Path) -> None:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from spec import names
 from spec.cleaning import clean
-from spec.documents import load, plain
+from spec.documents import load_plain
 from spec.evidence import Evidence, can_carry
 from spec.grammar import visit
-from spec.nodes import JsonMap, Place, branch, mapping, show
+from spec.nodes import JsonMap, Place, branch, show
 from spec.operations import operations
 from spec.pages import Block
+from spec.renaming import rename_schemas
 from spec.restore import restore
 
 VERSION = "3.1.0"
@@ -44,7 +45,7 @@ def tidy(block: Block) -> tuple[JsonMap, list[Note]]:
 
     Raises SpecError when it has lost something that no rule can bring back.
     """
-    document = mapping(plain(load(block)), (block.page,))
+    document = load_plain(block)
     changes = [*restore(document, block.page), *clean(document)]
     return document, [Note(block.page, place, what) for place, what in changes]
 
@@ -68,6 +69,7 @@ def _name(document: JsonMap, path: str, method: str, operation: JsonMap) -> None
     if names.is_submit(path, method):
         if operation.get("summary") in (None, "", path):
             operation["summary"] = f"Submit a job to {names.endpoint_id(path)}"
+        rename_schemas(document, path, operation)
         _hoist_input(document, path, operation)
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from jsonpath import JSONPathEnvironment, JSONPathError
 
-from spec.documents import load
+from spec.documents import load_plain
 from spec.errors import SpecError
 from spec.evidence import KEY, Evidence, carrier
 from spec.grammar import Kind, kind_at
@@ -45,7 +45,7 @@ def actions(overlay: Overlay) -> tuple[Action, ...]:
 
     An overlay is read once and nobody may change what it says: an update goes in as a copy.
     """
-    document = load(Block(overlay.name, overlay.text, 1))
+    document = load_plain(Block(overlay.name, overlay.text, 1))
     if document.get("overlay") != "1.0.0":
         raise SpecError(overlay.name, "`overlay: 1.0.0` is missing", "Write an Overlay 1.0.")
     entries = sequence(document.get("actions"), ("actions",))

@@ -8,11 +8,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import Node
 
-from spec.documents import parse_fault
+from spec.documents import load_quickly, parse_fault
 from spec.errors import SpecError
 from spec.lost_keys import lost_keys
 from spec.pages import Block
-from spec.scalars import quoted
+from spec.scalars import quoted, text_quoted
 from spec.weight import require_light, require_shallow
 
 _DOUBLED = re.compile(
@@ -61,7 +61,10 @@ def _repaired(block: Block) -> tuple[Block, tuple[Repair, ...]]:
     lines = block.text.splitlines(keepends=True)
     repairs: dict[int, Repair] = {}
     read = 0
-    while isinstance(found := _parse("".join(lines)), _Fault):
+    found: Node | _Fault | None = None
+    while load_quickly("".join(lines)) is None and isinstance(
+        found := _parse("".join(lines)), _Fault
+    ):
         read += sum(map(len, lines[: found.line + 1]))
         edits = _mend(lines, found)
         if not edits or read > _MOST_READ:
@@ -72,7 +75,7 @@ def _repaired(block: Block) -> tuple[Block, tuple[Repair, ...]]:
             first = repairs[line].old if line in repairs else old
             repairs[line] = Repair(block.page, block.first_line + line, first, new)
     log = [repairs[line] for line in sorted(repairs)]
-    if found is not None:
+    if isinstance(found, Node):
         require_light(found, block)
         for line, new in sorted(lost_keys(found, block).items(), reverse=True):
             _, end = _split_end(lines[line])
@@ -95,12 +98,14 @@ def _mend(lines: list[str], fault: _Fault) -> dict[int, str]:
     """Return the new text of each line to edit; none when no rule knows this fault."""
     if fault.line >= len(lines):
         return {}
+    bodies = [_split_end(line)[0] for line in lines]
+    edits: dict[int, str] = {}
     if fault.problem.startswith("mapping values are not allowed"):
-        return quoted([_split_end(line)[0] for line in lines], fault.line, fault.column)
+        edits = quoted(bodies, fault.line, fault.column)
     if fault.problem.startswith("expected chomping or indentation indicators"):
-        found = _DOUBLED.fullmatch(_split_end(lines[fault.line])[0])
-        return {fault.line: found["key"] + found["last"]} if found else {}
-    return {}
+        found = _DOUBLED.fullmatch(bodies[fault.line])
+        edits = {fault.line: found["key"] + found["last"]} if found else {}
+    return edits or text_quoted(bodies, fault.line)
 
 
 def _refusal(block: Block, lines: list[str], fault: _Fault, repaired: int) -> SpecError:

@@ -3,6 +3,11 @@
 import re
 
 _KEY = re.compile(r"(?P<key>\s*(?:- +)*[^\s'\"#&*!|>%@`{}\[\],:-][^\s:]*:)(?P<value>(?:[ \t].*)?)")
+_TEXT = re.compile(
+    r"(?P<key>\s*(?:- +)*(?:description|summary|title|x-apifox-name):[ \t]+)"
+    r"(?P<value>['\"{}\[\]&*!|>%@`,?-].*?)[ \t]*"
+)
+_WHOLE = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"")
 _NOT_PLAIN = tuple("'\"{}[]&*!|>%@`#")
 _COMMENT = re.compile(r"(^|\s)#")
 
@@ -28,6 +33,21 @@ def quoted(lines: list[str], line: int, column: int) -> dict[int, str]:
     new[-1] += "'"
     edits = {first + offset: text for offset, text in enumerate(new)}
     return {number: text for number, text in edits.items() if text != lines[number]}
+
+
+def text_quoted(lines: list[str], line: int) -> dict[int, str]:
+    """Return the edit that quotes the value of a key that can hold nothing but text.
+
+    So a mark that YAML would take for its own, `[Required] x` or `"auto" is x`, is the text's.
+    Nothing is returned for a value that is quoted whole or goes on over lines.
+    """
+    found = _TEXT.fullmatch(lines[line])
+    if found is None or _WHOLE.fullmatch(found["value"]):
+        return {}
+    if _last_line(lines, line, _depth(lines[line])) != line:
+        return {}
+    text = found["value"].replace("'", "''")
+    return {line: f"{found['key']}'{text}'"}
 
 
 def _first_line(lines: list[str], line: int, column: int) -> int | None:

@@ -10,9 +10,10 @@ from spec.hints import FILE_TYPES, Shapes
 from spec.inline import inlined
 from spec.lazy import lazy_module
 from spec.models import Model, model_of, read_models
-from spec.nodes import Json, JsonMap, at, mapping, sequence, text
+from spec.nodes import Json, JsonMap, at, branch, mapping, sequence, text
 from spec.operations import operations
 
+ARGUMENT = "x-argument"
 _GET = '''
 INDEX: Mapping[str, str] = {index!r}
 
@@ -59,7 +60,7 @@ from typing import Final, Literal
 from ..models.{input_module} import {input_class}
 from ..models.{output_module} import {output_class}
 {shape_import}
-from ._types import Endpoint, FileInput
+from ._types import Endpoint, FileInput{either_name}
 
 {builder}
 
@@ -68,7 +69,7 @@ from ._types import Endpoint, FileInput
     path={path!r},
     model_name={model_name!r},
     operation_id={operation_id!r},
-    build={slug},
+    build={build},
     input_model={input_class},
     output_model={output_class},
     input_schema={input_schema!r},
@@ -105,7 +106,9 @@ def _endpoint(
     input_class, input_model = model_of(models, input_name)
     output_class, output_model = model_of(models, output_name)
     slug = names.slug(path)
-    source = builder(slug, operation, [*arguments(document, input_schema, input_name, shapes)])
+    fields = [*arguments(document, input_schema, input_name, shapes)]
+    source = builder(slug, operation, fields)
+    renamed = {field.field: field.name for field in fields if field.name != field.field}
     used = [name for name in shapes.fields if name in source]
     return _ENDPOINT.format(
         title=f"The endpoint {operation[ENDPOINT]}: its builder and its entry in the table.",
@@ -117,15 +120,24 @@ def _endpoint(
         builder=source,
         constant=slug.upper(),
         slug=slug,
+        build=f"by_either_name({slug}, {renamed!r})" if renamed else slug,
+        either_name=", by_either_name" if renamed else "",
         id=operation[ENDPOINT],
         path=path,
         model_name=names.model_name(path),
         operation_id=operation["operationId"],
-        input_schema=inlined(document, input_schema),
+        input_schema=_with_arguments(inlined(document, input_schema), renamed),
         output_schema=inlined(document, output_schema),
         files=_files(inlined(document, input_schema)),
         summary=operation.get("summary") or "",
     )
+
+
+def _with_arguments(schema: JsonMap, renamed: dict[str, str]) -> JsonMap:
+    """Note on the fields whose own name is no name in Python what their argument is called."""
+    for field, name in renamed.items():
+        branch(schema, "properties", field)[ARGUMENT] = name
+    return schema
 
 
 def _body_reference(operation: JsonMap) -> str:

@@ -12,7 +12,7 @@ from mypy import api as mypy
 from chainhub_fal_api.endpoints import FLUX_1_SCHNELL_REDUX, INDEX, get
 from spec.drift import differences
 from spec.errors import SpecError
-from spec.generate import generate, read_yaml
+from spec.generate import read_yaml
 from spec.kept import losses
 from spec.nodes import branch
 from spec.sources import Tree
@@ -59,19 +59,11 @@ print(sorted({"httpx", "attr", "chainhub_fal_api.models"} & set(sys.modules)))
 """
 
 
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package, generated anew once."""
-    target = tmp_path_factory.mktemp("fresh")
-    generate(TREE, target)
-    return target
-
-
 @pytest.fixture
-def edited(fresh: Path, tmp_path: Path) -> Path:
-    """A copy of it that a test may spoil."""
+def edited(tmp_path: Path) -> Path:
+    """A copy of the committed package that a test may spoil."""
     target = tmp_path / "generated"
-    shutil.copytree(fresh, target)
+    shutil.copytree(TREE.generated, target)
     return target
 
 
@@ -81,15 +73,11 @@ def replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
-def test_the_committed_package_is_what_the_contract_generates(fresh: Path) -> None:
-    assert list(differences(TREE.generated, fresh)) == []
-
-
-def test_a_hand_edit_a_stray_file_and_a_lost_one_are_each_named(edited: Path, fresh: Path) -> None:
+def test_a_hand_edit_a_stray_file_and_a_lost_one_are_each_named(edited: Path) -> None:
     replace(edited / PACKAGE / "models" / "image.py", "class Image:", "class Image:  # mine")
     (edited / PACKAGE / "models" / "mine.py").touch()
     (edited / PACKAGE / "py.typed").unlink()
-    reports = [report.split(": ") for report in differences(edited, fresh)]
+    reports = [report.split(": ") for report in differences(edited, TREE.generated)]
     assert [(place.split("/")[-1], what.split()[0]) for place, what in reports] == [
         ("image.py:16", "is"),
         ("mine.py", "the"),
@@ -98,14 +86,14 @@ def test_a_hand_edit_a_stray_file_and_a_lost_one_are_each_named(edited: Path, fr
 
 
 def test_a_contract_that_moved_on_is_named_without_the_noise_of_the_stamps(
-    edited: Path, fresh: Path
+    edited: Path,
 ) -> None:
     for path in (edited / "SPEC.sha256", *(edited / PACKAGE).rglob("*.py")):
         path.write_text(
             "# @generated from x\n" + path.read_text("utf-8").split("\n", 1)[1], "utf-8"
         )
     replace(edited / PACKAGE / "models" / "image.py", "class Image:", "class Picture:")
-    reports = [report.split(":")[0] for report in differences(edited, fresh)]
+    reports = [report.split(":")[0] for report in differences(edited, TREE.generated)]
     assert [place.split("/")[-1] for place in reports] == ["SPEC.sha256", "image.py"]
 
 
@@ -174,7 +162,8 @@ def test_a_type_checker_knows_inputs_and_result_of_an_endpoint(
     snippet = tmp_path / "calls.py"
     snippet.write_text(CALLS, "utf-8")
     monkeypatch.setenv("MYPYPATH", str(TREE.generated))
-    options = ["--strict", "--config-file=", f"--cache-dir={tmp_path / 'cache'}"]
+    cache = TREE.root / ".mypy_cache" / "calls"  # what is not the snippet stays the same
+    options = ["--strict", "--config-file=", f"--cache-dir={cache}"]
     found = mypy.run([*options, "--show-absolute-path", str(snippet)])[0].splitlines()
     expected = {
         f"calls.py:{number}: ": line.split("  # ")[1].removeprefix("refused: ").removeprefix("is ")

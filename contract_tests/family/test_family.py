@@ -54,12 +54,26 @@ CHINESE: JsonMap = {
     "prompt": {"type": "string", "description": "提示词"},
     "guidance_scale": {"type": "number", "description": "默认值：3.5 范围值：1-20"},  # noqa: RUF001 - their own colon
 }
+ODD: JsonMap = {  # names, types and forms that a generator stumbles over
+    **{name: {"type": "string"} for name in ("class", "self", "given", "dict", "negative prompt")},
+    "image_url": {"type": "string"},
+    "mask_url": {"type": "string"},
+    "quality": {"type": "string", "enum": ["1K", "1k", 2, None]},
+    "steps": {"enum": [1, "auto", 2.5]},
+    "when": {"type": "string", "format": "date-time", "pattern": "^["},
+    "grid": {"type": "array", "items": {"type": "array", "items": {"type": "number"}}},
+    "loras": {"type": "array", "items": {"$ref": "#/components/schemas/LoRA%20%E6%9D%83%E9%87%8D"}},
+}
+LORA = "schemas: {LoRA 权重: {type: object, properties: {scale: {type: number}}}}"
 TWICE = """                prompt: {type: string}
                 prompt: {type: integer}
 """
 MADE = {
     "broken.md": page("/fal-ai/made-up/draw", BROKEN, {"prompt": "a cat"}),
     "chinese.md": page("/fal-ai/made-up/zh", CHINESE, {"prompt": "一只猫"}),
+    "图 odd.md": page("/fal-ai/made-up/odd.V2/a_b", ODD, {"image_url": PICTURE})
+    .replace("{type: object, prop", "{type: object, required: [image_url, mask_url], prop")
+    .replace("schemas: {}", LORA),
     "film.md": page("/fal-ai/film/text-to-video", {}, {"prompt": "a cat", "duration": "5"}),
     "result.md": page("/fal-ai/{model_name}/requests/{request_id}", method="get"),
 }
@@ -214,6 +228,29 @@ def require_run(tree: Tree, inputs: dict[str, dict[str, object]], url: str) -> N
         assert any(path.stat().st_size for path in folder.rglob("*") if path.is_file()), endpoint
 
 
+BOTH_NAMES = f"""
+from chainhub_fal import MADE_UP_ODD_V2_A_B as ODD, Client
+with Client() as client:
+    for inputs in (dict(class_="a", negative_prompt="b"), {{"class": "a", "negative prompt": "b"}}):
+        assert client.run(ODD, image_url={PICTURE!r}, mask_url={PICTURE!r}, **inputs).files
+"""
+
+
+def require_run_by_either_name(tree: Tree, url: str) -> None:
+    """A field whose name is none in Python goes by its own name, too, and so from a shell."""
+    run(tree, "-c", BOTH_NAMES, url=url)
+    words = [
+        "--endpoint",
+        "fal-ai/made-up/odd.V2/a_b",
+        "--set",
+        "class=a",
+        "--negative-prompt",
+        "b",
+    ]
+    words += ["--set", f"image_url={PICTURE}", "--set", f"mask_url={PICTURE}", "-o", "either"]
+    run(tree, "-m", "chainhub_fal", "run", *words, url=url)
+
+
 def refuse_twice(tree: Tree, path: Path) -> None:
     """A property given twice is lost to every reader: no rule says which one is meant."""
     path.write_text(page("/fal-ai/made-up/twice", TWICE, {"prompt": "a cat"}), "utf-8")
@@ -229,7 +266,7 @@ def test_a_family_of_pages_becomes_endpoints_that_run_with_no_python_written(
         import_page(tree, Wish(path, accept=True), said.append)
     refuse_twice(tree, tmp_path / "twice.md")
     document = rebuild(tree)
-    made = {"fal-ai/made-up/draw", "fal-ai/made-up/zh", "fal-ai/film/text-to-video"}
+    made = {"fal-ai/made-up/draw", "fal-ai/made-up/odd.V2/a_b", "fal-ai/film/text-to-video"}
     inputs = inputs_of(tree)
     assert made < inputs.keys()
     require_typed(tree, document, inputs)
@@ -237,6 +274,7 @@ def test_a_family_of_pages_becomes_endpoints_that_run_with_no_python_written(
     require_held(document, contract)
     with Sandbox(contract=tree.contract, foreign_images="invent") as server:
         require_run(tree, inputs, server.base_url)
+        require_run_by_either_name(tree, server.base_url)
     settings = sandbox_for("suite", "gateway").settings
     with Sandbox(settings, contract=tree.contract) as server:
         target = Target(server.base_url, server.key)

@@ -106,6 +106,16 @@ def test_the_sheet_shows_source_and_results_and_a_second_run_adds_to_it(sandbox:
     assert "data:" not in Path("out", "results.jsonl").read_text()
 
 
+@pytest.mark.parametrize("command", ["run", "submit"])
+def test_an_image_may_be_given_as_any_input_is(sandbox: Sandbox, command: str) -> None:
+    assert main([command, "--set", f"image_url={CAT}", "--seed", "7"]) == 0
+    assert len(sandbox.paid_ids) == 1
+    if command == "run":
+        again = words(records()[0]["command"])
+        assert f"image_url={CAT}" in again
+        assert main(again) == 0
+
+
 def test_the_command_on_the_sheet_makes_the_same_pictures_again(sandbox: Sandbox) -> None:
     assert main(["run", str(CAT), "-n", "2", "--no-enable-safety-checker"]) == 0
     (command,) = (record["command"] for record in records())

@@ -50,6 +50,7 @@ ROWS = (
     Row("broken data URI", ("data:image/png;base64,!",), Exit.USAGE, "cannot be read"),
     Row("other scheme", ("ftp://host/a.jpg",), Exit.USAGE, "a ftp: URL cannot be fetched"),
     Row("no image", (), Exit.USAGE, "Missing argument 'IMAGE...'"),
+    Row("image twice", (CAT, "--set", f"image_url={CAT}"), Exit.USAGE, "image_url is given twice"),
     Row("0 images", (CAT, "-n", "0"), Exit.USAGE, "num_images: 0 is below the least allowed, 1"),
     Row("5 images", (CAT, "-n", "5"), Exit.USAGE, "num_images: 5 is above the most allowed, 4"),
     Row("x images", (CAT, "-n", "x"), Exit.USAGE, "num_images: 'x' is not an integer"),

@@ -83,6 +83,8 @@ def test_the_argument_is_the_required_file_and_a_list_where_the_model_takes_one(
     (argument,) = fields.argument(OTHER, several=True)
     assert argument.metavar == "CLIP..."
     assert fields.argument(endpoint({}, {}), several=True) == []
+    (optional,) = fields.argument(endpoint({}, {"image_url": ("png",)}), several=False)
+    assert optional.metavar == "[IMAGE]"
 
 
 def test_inputs_become_arguments_and_arguments_the_same_inputs() -> None:
@@ -92,6 +94,9 @@ def test_inputs_become_arguments_and_arguments_the_same_inputs() -> None:
     assert parse(words[: words.index("--set")]) == options
     settings = [fields.read_setting(word, OTHER) for word in words if "=" in word]
     assert {**options, **dict(settings)} == inputs
+    urls = {"clip_urls": ["a.mp4", "data:video/mp4;base64,AA"], "mask_url": "data:image/png,x"}
+    shown = ["--set", 'clip_urls=["a.mp4", "FILE"]', "--mask-url", "FILE"]
+    assert list(fields.arguments(urls, OTHER, taken=())) == shown
 
 
 @pytest.mark.parametrize(

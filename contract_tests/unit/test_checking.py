@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainhub_fal import InvalidInputError
-from chainhub_fal._checking import check
+from chainhub_fal._checking import check, check_names
 
 SCALARS: st.SearchStrategy[Any] = st.one_of(
     st.none(),
@@ -118,3 +118,12 @@ def test_multiples_allow_for_binary_fractions(value: float, step: float) -> None
 def test_true_is_not_the_choice_one() -> None:
     with pytest.raises(InvalidInputError):
         check(True, {"enum": [1]}, "field")  # noqa: FBT003 - the value under test
+
+
+def test_an_input_goes_by_its_field_or_by_its_argument() -> None:
+    schema = {"properties": {"class": {"x-argument": "class_"}, "b": {}}, "required": ["class"]}
+    check_names(["class"], schema)
+    check_names(["class_", "b"], schema)
+    for names, says in ((["b"], "is required"), (["class", "class__"], "Did you mean class")):
+        with pytest.raises(InvalidInputError, match=says):
+            check_names(names, schema)

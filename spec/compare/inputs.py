@@ -9,10 +9,10 @@ page has dropped what it spoke of. A page whose path the contract lacks is all a
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from jsonpath import JSONPathEnvironment
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
 from spec.arrange import arrange
 from spec.compare.contracts import Contract
@@ -28,10 +28,10 @@ from spec.overlay import Overlay, actions, apply
 from spec.pages import Block, Page, extract
 from spec.repair import repair
 from spec.sources import Tree
+from spec.validate import VERSIONS, openapi_faults
 
 CURRENT = "current"
 _PATHS = JSONPathEnvironment(strict=True)
-_VALIDATORS = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
 
 
 @dataclass(frozen=True)
@@ -86,20 +86,20 @@ def _text(path: Path, label: str) -> str:
         raise SpecError(label, f"is no UTF-8 text: {error}", "Save it as UTF-8.") from error
 
 
+@lru_cache(maxsize=8)
 def contract(label: str, text: str) -> Contract:
-    """Read a contract from its text; raises SpecError when it is no valid OpenAPI 3.0 or 3.1."""
+    """Read a contract from its text, once; raises SpecError when it is no valid OpenAPI."""
     if label.endswith(".json"):
         text = _checked_json(label, text)
     source = load(Block(label, text, 1))
     document = mapping(plain(source), (label,))
     found = Contract(label, source, document)
     version = str(document.get("openapi") or "")[:3]
-    if version not in _VALIDATORS:
+    if version not in VERSIONS:
         what = "says of itself no `openapi: 3.0.x` or `3.1.x`"
         raise SpecError(f"{label}:1:1", what, "Only such contracts can be compared.")
-    for error in _VALIDATORS[version](document).iter_errors():
-        line = found.spot(tuple(error.absolute_path)).line
-        what = f"not OpenAPI {version}: {str(error.message)[:200]}"
+    for place, what in openapi_faults(document, version):
+        line = found.spot(place).line
         raise SpecError(f"{label}:{line}:1", what, "Correct it.")
     for place, kind, node in list(visit(document)):
         list(modernise(place, kind, node))

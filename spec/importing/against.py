@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from spec.documents import load
+from spec.documents import load_plain
 from spec.importing.draft import input_name
 from spec.importing.reading import Kind, Reading
 from spec.nodes import Json, JsonMap, at, dereference, mapping, sequence
@@ -19,7 +19,7 @@ def differences(reading: Reading, tree: Tree) -> Iterator[tuple[str, str]]:
     """Yield where and how the page says something else than the tree's committed contract."""
     if reading.kind is Kind.FOREIGN or not tree.contract.exists():
         return
-    contract = load(Block(tree.contract.name, tree.contract.read_text("utf-8"), 1))
+    contract = load_plain(Block(tree.contract.name, tree.contract.read_text("utf-8"), 1))
     if reading.kind is Kind.ROUTE:
         yield from _route(reading, contract)
     else:

@@ -7,7 +7,7 @@ from spec import names
 from spec.documents import dump
 from spec.evidence import KEY, Evidence
 from spec.importing.losses import Change, Loss
-from spec.importing.outputs import Output
+from spec.importing.outputs import Output, main_file
 from spec.importing.proposals import Confidence, Proposal
 from spec.importing.reading import Reading
 from spec.nodes import Json, JsonMap, Place, show
@@ -16,6 +16,9 @@ from spec.overlay import PROPOSED
 HEADER = (
     "# Drafted by `python -m spec import`, to be reviewed. An action marked x-proposed does not\n"
     "# count: remove the mark to accept it, or the action to refuse it.\n"
+)
+_NO_FILE = Evidence(
+    "inferred", "A job that made no file is not done, so what holds the files is always there."
 )
 RESULT_EXAMPLES: Place = (
     *("paths", "/fal-ai/{model_name}/requests/{request_id}", "get", "responses", "200"),
@@ -89,7 +92,11 @@ def _output_name(reading: Reading) -> str:
 def _output(reading: Reading, output: Output) -> Iterator[Change]:
     described = f"What a finished job of {names.endpoint_id(reading.path)} returns."
     schema: JsonMap = {"type": "object", "description": described, **output.schema}
-    yield Change(("components", "schemas"), output.evidence, {_output_name(reading): schema})
+    place: Place = ("components", "schemas")
+    yield Change(place, output.evidence, {_output_name(reading): schema})
+    main = main_file(output.schema)
+    if main:
+        yield Change((*place, _output_name(reading)), _NO_FILE, {"required": [main]})
     if output.example is not None:
         made_up = Evidence("inferred", "In the form of the drafted output; its values are made up.")
         evidence = output.evidence if output.evidence.source == "vendor-page" else made_up

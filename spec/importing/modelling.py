@@ -1,13 +1,11 @@
-"""Bring a model's page in: tell, ask, draft its overlay, and prove that the contract builds."""
+"""Bring a model's page in: tell, ask, draft its overlay, and try whether it builds."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from spec.build import build
 from spec.documents import dump
-from spec.errors import SpecError
 from spec.importing.draft import Decided, actions, overlay, text
 from spec.importing.outputs import shared_file
 from spec.importing.proposals import Proposal
@@ -15,8 +13,8 @@ from spec.importing.reading import Reading, read
 from spec.importing.report import Say, tell_losses, tell_outcome, tell_proposals
 from spec.importing.shelf import OVERLAYS, VENDOR, Shelf
 from spec.importing.study import Study, study
+from spec.importing.trial import require_buildable
 from spec.nodes import JsonMap
-from spec.overlay import Overlay
 from spec.pages import Page
 
 Ask: TypeAlias = Callable[[Proposal], bool]
@@ -40,7 +38,7 @@ def draft(shelf: Shelf, reading: Reading, content: bytes, slug: str, say: Say, a
     if kind and kind.capitalize() not in shared:
         overlays[kind] = dump(shared_file(kind))
     page = Page(f"{slug}.md", reading.page.text)
-    _require_buildable([*shelf.pages, page], shelf, overlays)
+    require_buildable(shelf, page, overlays)
     tell_outcome(decided, found.output, say)
     return {**_as_files(overlays), f"{VENDOR}/{page.name}": content}
 
@@ -65,7 +63,7 @@ def redraft(
         listed = dump({"actions": [*added]}).removeprefix("actions:\n")
         overlays = {slug: f"{old.rstrip()}\n{_ADDED}{listed}"}
     page = Page(known.name, reading.page.text)
-    _require_buildable([page if one is known else one for one in shelf.pages], shelf, overlays)
+    require_buildable(shelf, page, overlays)
     tell_outcome(decided, None, say)
     return {**_as_files(overlays), f"{VENDOR}/{page.name}": content}
 
@@ -89,19 +87,3 @@ def _told_and_asked(found: Study, say: Say, ask: Ask) -> list[Decided]:
 
 def _as_files(overlays: Mapping[str, str]) -> Files:
     return {f"{OVERLAYS}/{name}.yaml": yaml.encode("utf-8") for name, yaml in overlays.items()}
-
-
-def _require_buildable(pages: Sequence[Page], shelf: Shelf, overlays: Mapping[str, str]) -> None:
-    """Build the contract with the new files, in the order that the tree will have."""
-    kept = {one.name: one for one in shelf.overlays}
-    kept.update({f"{name}.yaml": Overlay(f"{name}.yaml", yaml) for name, yaml in overlays.items()})
-    pages = sorted(pages, key=lambda page: page.name)
-    own = {Path(page.name).stem for page in pages}
-    ordered = sorted(kept.values(), key=lambda one: (Path(one.name).stem in own, one.name))
-    try:
-        build(pages, ordered)
-    except SpecError as error:
-        remedy = f"{error.remedy} Nothing was written."
-        raise SpecError(
-            error.where, f"the contract would not build: {error.what}", remedy
-        ) from error

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from spec.evidence import Evidence
 from spec.importing.guessing import inferred
 from spec.importing.reading import Reading
-from spec.nodes import Json, JsonMap
+from spec.nodes import Json, JsonMap, mapping
 
 _TO = re.compile(r"-to-(image|video|audio|speech|music|3d)", re.IGNORECASE)
 _KINDS = {"speech": "audio", "music": "audio"}
@@ -52,6 +52,24 @@ def drafted(reading: Reading, slug: str) -> Output:
 
 def _optional(schema: JsonMap) -> JsonMap:
     return {key: value for key, value in schema.items() if key != "required"}
+
+
+def main_file(schema: JsonMap) -> str:
+    """Return the property that holds the files of an output, or an empty word."""
+    properties = schema.get("properties")
+    named = properties if isinstance(properties, dict) else {}
+    return next((name for name, inner in named.items() if _holds_file(inner)), "")
+
+
+def _holds_file(schema: Json) -> bool:
+    """Tell whether a value is a file, or a list of files: what has an address of its own."""
+    if not isinstance(schema, dict):
+        return False
+    return (
+        "$ref" in schema
+        or "url" in mapping(schema.get("properties") or {}, ("properties",))
+        or _holds_file(schema.get("items"))
+    )
 
 
 def _kind(reading: Reading) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from enum import Enum
 
 from spec import names
 from spec.cleaning import clean
-from spec.documents import load, plain
+from spec.documents import load_plain
 from spec.errors import SpecError
 from spec.nodes import Json, JsonMap, at, mapping
 from spec.normalise import Note, name, tidy
@@ -50,7 +50,7 @@ class Reading:
 def read(page: Page) -> Reading:
     """Repair and read a page; raises SpecError naming file and place when it is refused."""
     block, repairs = repair(extract(page))
-    raw = mapping(plain(load(block)), (page.name,))
+    raw = load_plain(block)
     written = _only_operation(raw, page)
     answers = list(_answers(at(raw, "paths", *written)))
     document, notes = tidy(block)

@@ -33,7 +33,7 @@ class Shelf:
 
     def page_of(self, path: str) -> Page | None:
         """Return the page that describes an endpoint, if there is one."""
-        return next((page for page in self.pages if path in set(_paths(page))), None)
+        return next((page for page in self.pages if path in set(paths_of(page))), None)
 
     def servers(self) -> set[str]:
         """Return the servers that the pages name."""
@@ -54,5 +54,6 @@ class Shelf:
         return mapping(plain(found), ("shared schemas",))
 
 
-def _paths(page: Page) -> Iterator[str]:
-    return (names.own_path(path) for path in _PATH.findall(page.text))
+def paths_of(page: Page) -> Iterator[str]:
+    """Yield the paths of endpoints that a page describes."""
+    return (names.own_path(path) for path in _PATH.findall("\n".join(page.text.splitlines())))

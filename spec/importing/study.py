@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from spec import names
 from spec.evidence import Evidence
+from spec.grammar import schemas
 from spec.importing.draft import input_name
 from spec.importing.enums import enum
 from spec.importing.field import Field, fields
@@ -15,7 +16,7 @@ from spec.importing.proposals import Confidence, Proposal
 from spec.importing.reading import Reading
 from spec.importing.sizes import sized, sizes
 from spec.importing.ticket import losses_of_access, losses_of_ticket
-from spec.nodes import Json, JsonMap, Place, at, mapping
+from spec.nodes import Json, JsonMap, Place, at, mapping, sequence
 
 _BODY = ("requestBody", "content", "application/json")
 
@@ -43,8 +44,9 @@ def study(reading: Reading, servers: set[str], shared: JsonMap) -> Study:
         *_form(schema, place),
         *missing_fields(schema, place, example, sized(shared)),
         *losses_of_input(reading.document, found, example_place),
-        *_enums(found),
+        *_enums(reading.document),
     ]
+    losses += _lacking(schema, losses, example, example_place)
     output = drafted(reading, names.slug(reading.path))
     proposals = [*judged(found), *sizes(found, shared)]
     order = [field.place for field in found]
@@ -61,16 +63,39 @@ def _form(schema: JsonMap, place: Place) -> Iterator[Loss]:
         yield Loss(place, "the input has no type: an object", (change,))
 
 
-def _enums(found: list[Field]) -> Iterator[Loss]:
+def _enums(document: JsonMap) -> Iterator[Loss]:
     """Name the values of the page's own enums where the generator could not."""
-    for field in found:
-        values = field.schema.get("enum")
-        if isinstance(values, list) and "x-enum-varnames" not in field.schema:
+    for place, _, schema in schemas(document):
+        values = schema.get("enum")
+        if isinstance(values, list) and "x-enum-varnames" not in schema:
             named = {key: value for key, value in enum(values).items() if key != "enum"}
             if named:
                 note = "Names for values that are none; the generator would number them."
-                change = Change(field.place, Evidence("inferred", note), named)
-                yield Loss(field.place, "enum values that are no names: named", (change,))
+                change = Change(place, Evidence("inferred", note), named)
+                yield Loss(place, "enum values that are no names: named", (change,))
+
+
+def _lacking(schema: JsonMap, losses: list[Loss], example: Json, place: Place) -> Iterator[Loss]:
+    """Leave the whole example out where it has not, or no longer, what is required."""
+    gone = {
+        change.place[len(place) :] for loss in losses for change in loss.changes if change.remove
+    }
+    names_ = sequence(schema.get("required") or [], ("required",))
+    lacking = [
+        str(name)
+        for name in names_
+        if isinstance(example, dict) and (name not in example or (name,) in gone)
+    ]
+    if lacking:
+        words = f"the example lacks {', '.join(lacking)}, which the schema requires; left out"
+        change = Change(
+            place,
+            Evidence(
+                "inferred", f"The page's own example does not fit: it lacks {', '.join(lacking)}."
+            ),
+            remove=True,
+        )
+        yield Loss(place, words, (change,))
 
 
 def _required(

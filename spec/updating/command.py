@@ -4,7 +4,7 @@ import argparse
 import hashlib
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeAlias
@@ -72,13 +72,16 @@ def update(tree: Tree, order: Order, say: Say, check: Check = census) -> int:
         import_page(copy, Wish(order.page, accept=True, replace=True), say)
         built = build(copy.pages(), copy.overlays())
         comparison = _compared(copy, built)
+        version, released = _versions(copy, comparison)
+        is_refused = bool(comparison.breaking) and not order.allow_breaking
+        moved = replace(comparison, old_version=released, new_version=version)
         say("")
-        say(terminal(Report(comparison), in_color=False).rstrip())
-        if comparison.breaking and not order.allow_breaking:
+        say(terminal(Report(comparison if is_refused else moved), in_color=False).rstrip())
+        if is_refused:
             say(f"{len(comparison.breaking)} change(s) break somebody: nothing was written")
             say("If that is wanted, run it again with --allow-breaking.")
             return 1
-        version = _write(copy, built, comparison, order.date)
+        _write(copy, built, comparison, version, order.date)
         changes = staging.changed(before, staging.contents(copy))
         if changes:
             check(copy)
@@ -92,26 +95,35 @@ def update(tree: Tree, order: Order, say: Say, check: Check = census) -> int:
 
 def _compared(tree: Tree, built: Built) -> Comparison:
     name = tree.contract.name
-    in_force = tree.contract.read_bytes().decode("utf-8")
-    return compare(contract(name, in_force), contract(name, built.text))
+    text = tree.contract.read_bytes().decode("utf-8")
+    in_force = contract(name, text)
+    return compare(in_force, in_force if text == built.text else contract(name, built.text))
 
 
-def _write(tree: Tree, built: Built, comparison: Comparison, day: str) -> str:
-    """Write version, changelog, contract and generated code where they differ."""
+def _versions(tree: Tree, comparison: Comparison) -> tuple[str, str]:
+    """Return the version after the update, and the one it steps from: the last release.
+
+    Without a change both are the client's own.
+    """
     version = versions.of_client(tree)
+    if not changelog.entries(comparison):
+        return version, version
+    newest = changelog.newest((tree.root / changelog.NAME).read_text("utf-8"))
+    return versions.called_for(comparison, newest.released, newest.version), newest.released
+
+
+def _write(tree: Tree, built: Built, comparison: Comparison, version: str, day: str) -> None:
+    """Write version, changelog, contract and generated code where they differ."""
     items = changelog.entries(comparison)
     if items:
         path = tree.root / changelog.NAME
         text = path.read_text("utf-8")
-        newest = changelog.newest(text)
-        version = versions.called_for(comparison, newest.released, newest.version)
         path.write_bytes(changelog.extended(text, version, items, day).encode("utf-8"))
         versions.write(tree, version)
         built = build(tree.pages(), tree.overlays())
     tree.contract.write_bytes(built.text.encode("utf-8"))
     if not _is_generated(tree):
         generate(tree, tree.generated)
-    return version
 
 
 def _is_generated(tree: Tree) -> bool:

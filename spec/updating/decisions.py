@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from spec.derive import OUTPUT, submits
-from spec.documents import load
+from spec.documents import load_plain
 from spec.evidence import KEY
 from spec.importing.intake import read_page
 from spec.importing.reading import read
@@ -24,7 +24,7 @@ def decisions(tree: Tree, page: Path, contract: JsonMap) -> Iterator[str]:
     slug = Path(known.name).stem
     for overlay in tree.overlays():
         if Path(overlay.name).stem == slug:
-            entries = load(Block(overlay.name, overlay.text, 1)).get("actions")
+            entries = load_plain(Block(overlay.name, overlay.text, 1)).get("actions")
             yield from _waiting(f"{OVERLAYS}/{overlay.name}", sequence(entries, ("actions",)))
     yield from _inferred(contract, path)
 

@@ -29,16 +29,20 @@ _ARTICLES = {"integer": "an integer", "array": "a list", "object": "an object", 
 def check_names(names: Sequence[str], schema: Schema) -> None:
     """Refuse inputs that the contract does not know, and the lack of those it requires.
 
+    An input whose name is none in Python (`class`) has another as an argument, `x-argument`.
     Raises InvalidInputError that names the field and the nearest known one.
     """
-    known = list(_mapping(schema, "properties"))
+    properties = cast("Mapping[str, Schema]", _mapping(schema, "properties"))
+    known = list(properties)
+    arguments = {str(each.get("x-argument")): name for name, each in properties.items()}
+    given = {arguments.get(name, name) for name in names}
     for name in names:
-        if name not in known:
+        if name not in known and name not in arguments:
             close = get_close_matches(name, known, n=1)
             hint = f"Did you mean {close[0]}?" if close else f"Known are {', '.join(known)}"
             raise InvalidInputError("there is no such input", field=name, hint=hint)
     for name in cast("Sequence[str]", schema.get("required", ())):
-        if name not in names:
+        if name not in given:
             raise InvalidInputError("this input is required", field=name)
 
 

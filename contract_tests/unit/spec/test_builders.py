@@ -121,3 +121,14 @@ def test_an_inlined_schema_stands_alone_and_keeps_what_clients_need() -> None:
     }
     with pytest.raises(SpecError, match="contains itself"):
         inlined(DOCUMENT, reference("Tree"))
+
+
+def test_no_name_of_an_input_hides_one_of_the_builders_own() -> None:
+    names = ("given", "given_", "dict", "str", "object", "class", "self", "2x", "a b")
+    whole: JsonMap = {"type": "object", "properties": {name: {"type": "string"} for name in names}}
+    found = [*arguments(DOCUMENT, whole, "In", Shapes(DOCUMENT))]
+    source = builder("draw", {"summary": "Draw"}, found)
+    made: dict[str, Callable[..., object]] = {}
+    exec(f"from __future__ import annotations\n{source}", made)  # noqa: S102 - what is generated is run
+    values = {argument.name: argument.field for argument in found}
+    assert made["draw"](**values) == {name: name for name in names}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from spec.nodes import Json, JsonMap, at, mapping
+from spec.nodes import Json, JsonMap, at, mapping, sequence
 
 from .desk import Desk
 from .family import TICKET, page
@@ -73,6 +73,21 @@ def test_a_loss_is_told_and_made_good_as_far_as_the_page_says(
     assert any(says in line for line in desk.said)
 
 
+def test_an_example_that_lacks_what_is_required_is_left_out(desk: Desk) -> None:
+    text = page("/fal-ai/app/draw", {"prompt": {"type": "string"}}, {"seed": 1})
+    desk.bring(text.replace("{type: object, prop", "{type: object, required: [prompt, x], prop"))
+    media = ("post", "requestBody", "content", "application/json")
+    found = mapping(at(desk.built().document, "paths", "/fal-ai/app/draw", *media), media)
+    assert "example" not in found
+    assert any("the example lacks prompt, x" in line for line in desk.said)
+
+
+def test_values_that_are_no_names_get_some_wherever_they_stand(desk: Desk) -> None:
+    items: JsonMap = {"type": "array", "items": {"type": "string", "enum": ["a", "A", "16:9"]}}
+    desk.bring(page("/fal-ai/app/draw", {"ratios": items}))
+    assert at(desk.field("ratios"), "items", "x-enum-varnames") == ["A", "A_2", "VALUE_16_9"]
+
+
 def test_a_ticket_copied_from_another_page_names_this_endpoints_app(desk: Desk) -> None:
     desk.bring(page("/fal-ai/own/draw", {}))
     answer = ("responses", "200", "content", "application/json", "example", "status_url")
@@ -100,7 +115,7 @@ OUTPUTS: dict[str, tuple[str, JsonMap, str]] = {
 
 
 @pytest.mark.parametrize(("path", "properties", "name"), OUTPUTS.values(), ids=OUTPUTS)
-def test_an_output_is_drafted_leniently_as_inferred_and_asked_about(
+def test_an_output_is_drafted_with_its_files_alone_required_as_inferred_and_asked_about(
     desk: Desk, path: str, properties: JsonMap, name: str
 ) -> None:
     desk.bring(page(path, properties))
@@ -108,8 +123,8 @@ def test_an_output_is_drafted_leniently_as_inferred_and_asked_about(
     reference = str(at(document, "paths", path, "post", "x-output"))
     output = mapping(at(document, "components", "schemas", reference.rsplit("/", 1)[-1]), ("out",))
     assert name in mapping(output["properties"], ("properties",))
-    assert "required" not in output
-    assert at(output, "x-evidence", 0, "source") == "inferred"
+    assert output["required"] == [name]
+    assert {at(entry, "source") for entry in sequence(output["x-evidence"], ())} == {"inferred"}
     assert any(line.startswith("question: is the output right?") for line in desk.said)
 
 
@@ -118,4 +133,14 @@ def test_an_output_that_the_page_shows_is_taken_from_it(desk: Desk) -> None:
     desk.bring(page("/fal-ai/app/draw", {}, ticket=shown))
     output = at(desk.built().document, "components", "schemas", "AppDrawOutput")
     assert at(output, "properties", "mesh", "properties", "url") == {"type": "string"}
+    assert at(output, "required") == ["mesh"]
     assert at(output, "x-evidence", 0, "source") == "vendor-page"
+    assert at(output, "x-evidence", 1, "source") == "inferred"
+    assert "what holds the files" in str(at(output, "x-evidence", 1, "note"))
+
+
+def test_an_output_without_a_file_requires_nothing(desk: Desk) -> None:
+    desk.bring(page("/fal-ai/app/caption", {}, ticket={"text": "a cat", "urls": ["x"]}))
+    assert "required" not in mapping(
+        at(desk.built().document, "components", "schemas", "AppCaptionOutput"), ()
+    )

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
-import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from spec.__main__ import main
+from spec.build import Built, build
 from spec.errors import SpecError
-from spec.generate import generate
+from spec.importing import trial
 from spec.importing.command import Wish, import_page
 from spec.importing.placing import place
 from spec.importing.tables import table
 from spec.nodes import JsonMap, at
-from spec.sources import Tree
+from spec.overlay import Overlay
+from spec.pages import Page
 
 from .desk import Desk
 from .family import page
@@ -86,22 +88,6 @@ def test_a_person_is_asked_about_each_proposal_and_may_accept_a_question(desk: D
     assert asked == ["default 4", "range 1-12", "enum default, png, jpeg"]
     assert desk.field("format")["enum"] == ["png", "jpeg"]
     assert desk.field("steps") == {"type": "integer"}
-
-
-def test_models_share_one_type_of_file_and_one_generated_package(desk: Desk, tree: Tree) -> None:
-    desk.bring(page("/fal-ai/one/text-to-video", STEPS, EXAMPLE))
-    desk.bring(page("/fal-ai/two/image-to-video", {"image_url": {"type": "string"}}))
-    desk.bring(page("/fal-ai/three", None, {"prompt": "x", "loras": [{"scale": 0.5}], "n": None}))
-    shared = [name for name in desk.files if name == "spec/overlays/video.yaml"]
-    assert len(shared) == 1
-    for name in ("pyproject.toml", "generated/config.yaml"):
-        (desk.tree.root / name).parent.mkdir(exist_ok=True)
-        shutil.copy(tree.root / name, desk.tree.root / name)
-    assert main(["--root", str(desk.tree.root), "build"]) == 0
-    generate(desk.tree, desk.tree.generated)
-    table_ = (desk.tree.generated / "chainhub_fal_api" / "endpoints" / "__init__.py").read_text()
-    for endpoint in ("fal-ai/one/text-to-video", "fal-ai/two/image-to-video", "fal-ai/three"):
-        assert f'"{endpoint}":' in table_
 
 
 NOT_ADDED: dict[str, tuple[str, str]] = {
@@ -260,13 +246,37 @@ def test_a_table_is_aligned_in_any_script_and_obeys_no_page() -> None:
     assert lines[4].endswith("\N{HORIZONTAL ELLIPSIS}")
 
 
-def test_the_vendors_real_pages_all_come_in(desk: Desk, tree: Tree) -> None:
-    folder = tree.root.parent / "shared" / "vendor"
-    if not folder.is_dir():
-        pytest.skip("the folder of real pages is not here")
-    pages = [path for path in sorted(folder.glob("*.md")) if "```yaml" in path.read_text("utf-8")]
-    for path in pages:
-        import_page(desk.tree, Wish(path, accept=True), desk.said.append)
-    kept = list((desk.tree.root / "spec" / "vendor").rglob("*.md"))
-    assert {path.read_bytes() for path in pages} <= {path.read_bytes() for path in kept}
-    assert desk.built().text.count("x-endpoint-id:") == len(desk.tree.pages())
+def test_an_import_builds_no_more_pages_than_share_a_name(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        desk.bring(page(f"/fal-ai/app/draw-{number}"))
+    read: list[list[str]] = []
+
+    def counted(pages: Sequence[Page], overlays: Sequence[Overlay]) -> Built:
+        read.append([one.name for one in pages])
+        return build(pages, overlays)
+
+    monkeypatch.setattr(trial, "build", counted)
+    desk.bring(page("/fal-ai/app/paint"))
+    assert read == [["app-draw-0.md", "app-paint.md"]]  # both have the key's scheme
+
+
+def test_a_key_that_another_page_gives_another_shape_is_refused(desk: Desk) -> None:
+    desk.bring(page("/fal-ai/app/draw"))
+    before = desk.files
+    with pytest.raises(SpecError, match="another shape"):
+        desk.bring(page("/fal-ai/app/print").replace("scheme: bearer", "scheme: basic"))
+    assert desk.files == before
+
+
+def test_two_pages_may_call_two_schemas_the_same(desk: Desk) -> None:
+    field: JsonMap = {"brush": {"$ref": "#/components/schemas/Image"}}
+    for name, kind in (("draw", "string"), ("print", "integer")):
+        text = page(f"/fal-ai/app/{name}", field)
+        desk.bring(text.replace("schemas: {}", f"schemas: {{Image: {{type: {kind}}}}}"))
+    schemas = ("components", "schemas")
+    document = desk.built().document
+    kinds = [at(document, *schemas, f"App{name}Image", "type") for name in ("Draw", "Print")]
+    assert kinds == ["string", "integer"]
+    assert at(document, *schemas, "Image", "required") == ["url"]  # the shared one, untouched

@@ -95,6 +95,10 @@ def test_what_no_rule_brings_back_is_refused(
         ("{type: string, description: }", {"type": "string"}, "description has been emptied"),
         ("{type: string, deprecated: f-x}", {"type": "string"}, "neither true nor false but 'f-x'"),
         ("{type: string, x-apifox-name: 'x-apifox-name: y'}", {"type": "string"}, "doubled"),
+        ("{type: string, pattern: '^[a'}", {"type": "string"}, "is no regular expression"),
+        ("{type: string, format: date-time}", {"type": "string"}, "the text is taken as it is"),
+        ("{type: string, format: uri}", {"type": "string", "format": "uri"}, ""),
+        ("{type: integer, default: 2.0}", {"type": "integer", "default": 2}, "2.0 of an integer"),
         ("{type: string, default: 2020-01-01}", {"type": "string", "default": "2020-01-01"}, ""),
     ],
 )
@@ -104,6 +108,85 @@ def test_what_is_damaged_is_read_for_what_it_was_and_told(
     document, notes = normalise(make_block(prompt=before))
     assert at(document, *PROMPT) == after
     assert says in " ".join(note.what for note in notes)
+
+
+ENUMS: dict[str, tuple[str, object, str]] = {
+    "as it stands": ("{type: string, enum: [a, b]}", {"type": "string", "enum": ["a", "b"]}, ""),
+    "numbers for texts": (
+        "{type: string, enum: [5, 10s, 5]}",
+        {"type": "string", "enum": ["5", "10s"]},
+        "5 in the enum of a string: read as '5'",
+    ),
+    "texts for numbers": (
+        "{type: integer, enum: ['4', x, 8]}",
+        {"type": "integer", "enum": [4, 8]},
+        "'x' is no integer: dropped",
+    ),
+    "nothing of its type": ("{type: integer, enum: [x]}", {"type": "integer"}, "is no integer"),
+    "null in a text": (
+        "{type: string, enum: [a, null]}",
+        {"type": "string", "enum": ["a"]},
+        "null is no string",
+    ),
+    "null where it is allowed": (
+        "{type: [string, 'null'], enum: [a, null]}",
+        {"oneOf": [{"enum": ["a"], "type": "string"}, {"type": "null"}]},
+        "nullable",
+    ),
+    "several types": (
+        "{enum: [a, 1, true]}",
+        {
+            "oneOf": [
+                {"type": "string", "enum": ["a"]},
+                {"type": "integer", "enum": [1]},
+                {"type": "boolean"},
+            ],
+            "description": "One of a, 1, True.",
+        },
+        "a choice",
+    ),
+    "numbers with a point": (
+        "{type: number, enum: [0.5, 1], description: How much.}",
+        {"type": "number", "description": "How much. One of 0.5, 1."},
+        "in words",
+    ),
+    "both truth values": ("{type: boolean, enum: [true, false]}", {"type": "boolean"}, ""),
+    "no type": ("{enum: [a]}", {"type": "string", "enum": ["a"]}, ""),
+    "objects": ("{enum: [{a: 1}]}", {"description": "One of {'a': 1}."}, "in words"),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "says"), ENUMS.values(), ids=ENUMS)
+def test_an_enum_has_values_of_its_type(
+    make_block: MakeBlock, before: str, after: object, says: str
+) -> None:
+    document, notes = normalise(make_block(prompt=before))
+    assert at(document, *PROMPT) == after
+    assert says in " ".join(note.what for note in notes)
+
+
+def test_a_pages_own_schemas_are_named_after_its_endpoint(make_block: MakeBlock) -> None:
+    schemas = (
+        "{LoRA 权重: {type: object, properties: {next: {$ref: '#/components/schemas/output'}}},"
+        " output: {type: string}, 图: {type: integer}, Unused: {type: string}}"
+    )
+    written = "#/components/schemas/LoRA%20%E6%9D%83%E9%87%8D"
+    arms = "[{$ref: '%s'}, {$ref: '#/components/schemas/图'}]"
+    document, _ = normalise(make_block(prompt=f"{{oneOf: {arms % written}}}", schemas=schemas))
+    named = branch(document, "components", "schemas")
+    output = "SomeAppDrawOutput2"  # the first one is the endpoint's own
+    assert set(named) == {"SomeAppDrawLoRA", output, "SomeAppDrawPart", "SomeAppDrawInput"}
+    assert at(document, *PROMPT, "oneOf", 0, "$ref") == "#/components/schemas/SomeAppDrawLoRA"
+    reference = at(named, "SomeAppDrawLoRA", "properties", "next", "$ref")
+    assert reference == f"#/components/schemas/{output}"
+
+
+def test_the_schema_that_the_body_refers_to_becomes_the_input(make_block: MakeBlock) -> None:
+    block = make_block(schemas="{Request: {type: object, properties: {a: {type: string}}}}")
+    start, end = block.text.index("schema:\n"), block.text.index("      responses:")
+    body = "schema: {$ref: '#/components/schemas/Request'}\n"
+    document, _ = normalise(Block("x", block.text[:start] + body + block.text[end:], 1))
+    assert at(document, *PROMPT[:-1]) == {"a": {"type": "string"}}
 
 
 def test_a_lost_property_comes_back_in_its_place_for_any_value(make_block: MakeBlock) -> None:
@@ -163,14 +246,11 @@ def test_a_page_without_a_whole_block_is_refused(text: str, where: str, says: st
 
 
 def test_pages_join_and_shared_components_are_held_once(make_block: MakeBlock) -> None:
-    shared = {"schemas": "{Picture: {type: string}}"}
-    first = normalise(make_block(**shared))[0]
-    second = normalise(make_block(path="/fal-ai/other", servers="[{url: 'https://b'}]", **shared))[
-        0
-    ]
+    first = normalise(make_block())[0]
+    second = normalise(make_block(path="/fal-ai/other", servers="[{url: 'https://b'}]"))[0]
     merged = merge([("a.md", first), ("b.md", second)])
     assert list(branch(merged, "paths")) == ["/fal-ai/some-app/draw", "/fal-ai/other"]
-    assert at(merged, "components", "schemas", "Picture", "type") == "string"
+    assert list(branch(merged, "components", "securitySchemes")) == ["bearer"]
     assert at(merged, "servers", 1, "url") == "https://b"
 
 

@@ -131,8 +131,42 @@ def test_of_two_block_indicators_the_last_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        '"auto" lets the model decide: or not',
+        "'auto' or: none",
+        "[Required] what to draw",
+        "[a, b]: one of them",
+        "{width}x{height}",
+        "*bold* words",
+        "`code` and more",
+        "@name",
+        "%, of the size",
+        "| a: b",
+        "> 4: more",
+        "- one: two",
+        ", and: more",
+        "? what: that",
+    ],
+)
+@pytest.mark.parametrize("key", ["description", "- summary"])
+def test_a_text_may_begin_with_a_mark_of_yamls_own_where_only_text_can_stand(
+    text: str, key: str
+) -> None:
+    source = f"top:\n  {key}: {text}\nlast: 1\n"
+    repaired, (edit,) = repair(block(source))
+    quoted = text.replace("'", "''")
+    assert repaired.text == source.replace(text, f"'{quoted}'")
+    assert edit.line == 8
+    with pytest.raises(SpecError):
+        repair(block(source.replace("description", "default").replace("summary", "default")))
+
+
+@pytest.mark.parametrize(
     ("text", "place"),
     [
+        ("description: [a\n  b: c\n", "page.md:8:4"),
+        ("description: 'a' b\n  c\n", "page.md:7:18"),
         ("a: 1\ntags: [x\nb: 2\n", "page.md:9:2"),
         ("a: first line\n  # b: c\n  Default: 4\n", "page.md:9:3"),
         ("a: 'first' line\n  Second part: 4\n", "page.md:7:12"),
@@ -144,6 +178,8 @@ def test_of_two_block_indicators_the_last_is_kept() -> None:
         ("a: 1\nb: \x07\n", "page.md:8:4"),
     ],
     ids=[
+        "open list in a text",
+        "quoted text that ends within",
         "open list",
         "comment within",
         "quoted text that goes on",

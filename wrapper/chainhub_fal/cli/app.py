@@ -193,11 +193,14 @@ def _refuse(error: click.UsageError, *, as_json: bool) -> int:
 def _order(context: click.Context, images: Sequence[str], settings: Sequence[str]) -> Order:
     endpoint = endpoint_of(context)
     inputs = dict(fields.given(context))
+    argued = fields.file_field(endpoint) if images else None
     for setting in settings:
         name, value = fields.read_setting(setting, endpoint)
-        if name in inputs or name == fields.file_field(endpoint):
+        if name in inputs or name == argued:
             raise click.UsageError(f"{name} is given twice", ctx=context)
         inputs[name] = value
+    if not images:
+        fields.require_argument(context, endpoint, inputs)
     return Order(endpoint, images, inputs, frozenset(own_flags(context.command)))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
@@ -12,9 +11,11 @@ import click
 
 from .. import Endpoint
 from .values import Schema, choices, kinds, read_value, shown
+from .wording import is_data_uri
 
 _INPUTS = f"{__package__}.inputs"
 _SHORT = {"num_images": "-n"}  # by the field's name, whichever model has it
+_DATA = "FILE"  # what a shown command has in the place of a data URI
 _LONGEST_METAVAR = 32  # characters; more choices than that are listed in the help text instead
 
 
@@ -29,9 +30,12 @@ def properties(endpoint: Endpoint[..., object]) -> Mapping[str, Schema]:
 
 def file_field(endpoint: Endpoint[..., object]) -> str | None:
     """Return the input that the IMAGE argument fills: the first required file, else the first."""
-    required = cast("Sequence[str]", endpoint.input_schema.get("required", ()))
-    names = sorted(endpoint.files, key=lambda name: name not in required)
+    names = sorted(endpoint.files, key=lambda name: not _is_required(endpoint, name))
     return names[0] if names else None
+
+
+def _is_required(endpoint: Endpoint[..., object], name: str) -> bool:
+    return name in cast("Sequence[str]", endpoint.input_schema.get("required", ()))
 
 
 def file_value(endpoint: Endpoint[..., object], image: str) -> object:
@@ -42,20 +46,38 @@ def file_value(endpoint: Endpoint[..., object], image: str) -> object:
 
 
 def argument(endpoint: Endpoint[..., object], *, several: bool) -> list[click.Parameter]:
-    """Return the IMAGE argument, or nothing for a model that takes no file."""
+    """Return the IMAGE argument, or nothing for a model that takes no file.
+
+    Nobody has to give it while the words are read: --set may give the same input.
+    """
     field = file_field(endpoint)
     if field is None:
         return []
-    word = re.sub(r"_urls?$", "", field).upper()
+    word = re.sub(r"_urls?$", "", field).upper() + ("..." if several else "")
     return [
         click.Argument(
             ["images"],
             nargs=-1 if several else 1,
-            required=True,
-            metavar=f"{word}..." if several else word,
-            callback=lambda _context, _argument, value: value if several else (value,),
+            required=False,
+            metavar=word if _is_required(endpoint, field) else f"[{word}]",
+            callback=_listed,
         )
     ]
+
+
+def _listed(_context: click.Context, _argument: click.Parameter, value: object) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else cast("tuple[str, ...]", value or ())
+
+
+def require_argument(
+    context: click.Context, endpoint: Endpoint[..., object], inputs: Collection[str]
+) -> None:
+    """Raise MissingParameter where the input that IMAGE fills is required and not among these."""
+    field = file_field(endpoint)
+    if field is not None and field not in inputs and _is_required(endpoint, field):
+        parameters = context.command.get_params(context)
+        (missing,) = (found for found in parameters if isinstance(found, click.Argument))
+        raise click.MissingParameter(ctx=context, param=missing)
 
 
 def options(endpoint: Endpoint[..., object], taken: Collection[str]) -> list[click.Parameter]:
@@ -84,16 +106,23 @@ def read_setting(text: str, endpoint: Endpoint[..., object]) -> tuple[str, objec
 def arguments(
     inputs: Mapping[str, object], endpoint: Endpoint[..., object], taken: Collection[str]
 ) -> Iterator[str]:
-    """Yield the arguments that give these inputs again."""
-    known = properties(endpoint)
-    for name, value in inputs.items():
+    """Yield the arguments that give these inputs again; for a data URI a word stands in."""
+    known = properties(endpoint).keys() - {file_field(endpoint)}
+    told = {name: _without_data(value) for name, value in inputs.items()}
+    for name, value in told.items():
         has_option = name in known and _flag(name) not in taken
         if has_option and isinstance(value, bool):
             yield _flag(name) if value else _negated(name)
         elif has_option and isinstance(value, str | int | float):
             yield from (_flag(name), shown(value))
         else:
-            yield from ("--set", f"{name}={json.dumps(value)}")
+            yield from ("--set", f"{name}={shown(value)}")
+
+
+def _without_data(value: object) -> object:
+    if isinstance(value, list):
+        return [_without_data(item) for item in value]
+    return _DATA if isinstance(value, str) and is_data_uri(value) else value
 
 
 def _option(name: str, schema: Schema, *, is_file: bool) -> click.Parameter:

@@ -25,9 +25,9 @@ class Order:
     taken: frozenset[str] = frozenset()
 
     def arguments(self, image: str) -> dict[str, object]:
-        """Return all inputs for one image."""
+        """Return all inputs for one image; an empty one is none, or stands among the others."""
         field = fields.file_field(self.endpoint)
-        named = {field: fields.file_value(self.endpoint, image)} if field else {}
+        named = {field: fields.file_value(self.endpoint, image)} if field and image else {}
         return {**named, **self.inputs}
 
     def command(self, image: str, seed: int | None, out: str) -> list[str]:

@@ -14,9 +14,9 @@ from spec.updating.changelog import extended, newest
 from spec.updating.command import Order, update
 from spec.updating.staging import bring_back, changed, contents
 
-from ..family import page
+from ..unit.spec.family import page
 
-ROOT = Path(__file__).resolve().parents[4]
+ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.timeout(180)  # seconds; each update generates the package anew
 PARTS = ("spec/vendor", "spec/overlays", "generated")
 FILES = ("openapi.yaml", "pyproject.toml", "CHANGELOG.md", "wrapper/chainhub_fal/_version.py")
@@ -44,6 +44,12 @@ def bring(tree: Tree, properties: object, **options: object) -> tuple[int, list[
     return code, said
 
 
+def told(said: list[str]) -> str:
+    """What the comparison says of versions, in its last line."""
+    (line,) = (line for text in said for line in text.splitlines() if "; version " in line)
+    return line
+
+
 def refuse(_tree: Tree) -> None:
     raise SpecError("census", "a test failed", "Look.")
 
@@ -61,11 +67,13 @@ def test_an_update_goes_all_the_way_and_a_second_one_changes_nothing(tree: Tree)
     assert re.search(rb"version: '?" + version.encode(), after["openapi.yaml"])
     assert b"APP_DRAW" in after["generated/chainhub_fal_api/endpoints/__init__.py"]
     assert sum(line.startswith("git add ") for line in said) == 3
+    assert f"version {released} -> {version}: patch step needed ({version}), made" in told(said)
     assert any("decide: AppDrawOutput" in line for line in said)
     code, said = bring(tree, FULL)
     assert code == 0
     assert contents(tree) == after
     assert any(line.startswith("nothing changed") for line in said)
+    assert f"no change; version {version} -> {version}: no version step needed" in told(said)
 
 
 def test_what_breaks_is_written_only_when_it_is_allowed_and_moves_the_pending_version(
@@ -77,8 +85,10 @@ def test_what_breaks_is_written_only_when_it_is_allowed_and_moves_the_pending_ve
     assert code == 1
     assert contents(tree) == before
     assert any("--allow-breaking" in line for line in said)
+    assert ", not made" in told(said)
     small = newest(before["CHANGELOG.md"].decode())
-    assert bring(tree, NARROW, allow_breaking=True)[0] == 0
+    code, said = bring(tree, NARROW, allow_breaking=True)
+    assert (code, ", made" in told(said)) == (0, True)
     log = contents(tree)["CHANGELOG.md"].decode()
     big = newest(log)
     assert (big.released, big.version > small.version) == (small.released, True)
