@@ -31,7 +31,7 @@ def _of(field: Field) -> Iterator[Proposal]:
     yield from _default(field, by_kind)
     yield from span(field, by_kind[About.RANGE], by_kind[About.DEFAULT])
     ends_alone = by_kind[About.MINIMUM] + by_kind[About.MAXIMUM]
-    yield from bounds(field, ends_alone, by_kind[About.DEFAULT])
+    yield from bounds(field, ends_alone, by_kind[About.RANGE], by_kind[About.DEFAULT])
     yield from choices(field, by_kind[About.CHOICES], by_kind[About.DEFAULT])
     yield from _presence(field, by_kind)
 

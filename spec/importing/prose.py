@@ -6,8 +6,8 @@ from enum import Enum
 
 # One character for one, so that a place in the plain text is the same place in the page's.
 _ASCII = str.maketrans(
-    "\uff1a\uff0c\uff1b\uff08\uff09\u3010\u3011\u201c\u201d\u2018\u2019\u3001\u3002\uff5e\uff0d",
-    ":,;()[]\"\"'',.~-",
+    "\uff1a\uff0c\uff1b\uff08\uff09\u3010\u3011\u201c\u201d\u2018\u2019\u3001\u3002\uff5e\uff0d\uff05",
+    ":,;()[]\"\"'',.~-%",
 )
 _MOST_READ = 5000
 """Characters of one description that are looked at."""
@@ -18,15 +18,16 @@ _WORD = rf"(?<![A-Za-z0-9_])(?!(?:and|or|to)\b){_TOKEN}"
 _ITEM = rf"(?:{_QUOTED}|{_WORD}(?: {_WORD}){{0,2}})"
 _SEPARATOR = r"\s*(?:,\s*(?:and\b|or\b)?|\band\b|\bor\b|/|\||和|或)\s*"
 _LIST = rf"[(\[{{]?\s*(?P<items>{_ITEM}(?:{_SEPARATOR}{_ITEM})*)"
-_NUMBER = r"[-+]?\d+(?:\.\d+)?(?![\d:]|\.\d)"
+_THOUSANDS = r"\d{1,3}(?:,\d{3})+"
+_NUMBER = rf"[-+]?(?:{_THOUSANDS}|\d+)(?:\.\d+)?(?![\d:]|[.,]\d)"
 _TO = r"\s*(?:-|~|\u2013|\u2014|\bto\b|\band\b|至|到|和)\s*"
 _SPAN = rf"(?P<low>{_NUMBER}){_TO}(?P<high>{_NUMBER})"
 _IS = r"\s*(?::|=|\bis\b|为|是)\s*"
-_UNIT = rf"(?P<value>{_NUMBER})(?P<unit>\s*[A-Za-z]+)?"
+_UNIT = rf"(?P<value>{_NUMBER})(?P<unit>\s*(?:[A-Za-z]+|%))?"
 
 _DEFAULT = (
     rf"(?:\bdefaults?(?:\s+values?)?(?:{_IS}|\s+to\s+|\s+(?=[-+]?\d|[\"'`]))|默认(?:值|为)?(?:{_IS}|\s*))"
-    rf"(?P<value>{_QUOTED}|(?!(?:an?|the|to|not|no)\s){_TOKEN})"
+    rf"(?P<value>{_QUOTED}|{_THOUSANDS}(?![\d,])|(?!(?:an?|the|to|not|no)\s){_TOKEN})"
 )
 _RANGE_WORD = r"(?:\b(?:value\s+)?ranges?(?:\s+(?:of\s+)?values?)?|取值范围|范围值?)"
 _RANGE = rf"{_RANGE_WORD}(?:{_IS}|\s*from\b|\s*)\s*[(\[]?\s*{_SPAN}"
@@ -129,6 +130,8 @@ def _values(match: re.Match[str]) -> tuple[str, ...]:
 def _bare(literal: str) -> str:
     if literal[0] in "\"'`":
         return literal[1:-1].strip()
+    if re.fullmatch(rf"[-+]?{_THOUSANDS}(?:\.\d+)?", literal):
+        return literal.replace(",", "")
     return literal.rstrip(":-+")
 
 

@@ -32,8 +32,10 @@ def span(field: Field, said: Sequence[Claim], defaults: Sequence[Claim]) -> Iter
         yield proposal.doubted(*dict.fromkeys(doubts))
 
 
-def bounds(field: Field, said: Sequence[Claim], defaults: Sequence[Claim]) -> Iterator[Proposal]:
-    """Yield a proposal for every lone bound that a field's prose gives."""
+def bounds(
+    field: Field, said: Sequence[Claim], spans: Sequence[Claim], defaults: Sequence[Claim]
+) -> Iterator[Proposal]:
+    """Yield a proposal for every lone bound that a field's prose gives besides its ranges."""
     for claim in said:
         end = number(claim.values[0])
         if end is None:
@@ -46,6 +48,7 @@ def bounds(field: Field, said: Sequence[Claim], defaults: Sequence[Claim]) -> It
             [f"{claim.unit!r} may be a unit"] if claim.unit else [],
             _outside(field, defaults, end if is_minimum else None, None if is_minimum else end),
             against_schema(field, keyword, end),
+            _against_spans(spans, end, is_minimum=is_minimum),
         )
         what = f"{keyword} {claim.values[0]}"
         yield Proposal(field, what, update, claim.sentence, Confidence.LIKELY).doubted(*doubts)
@@ -71,6 +74,12 @@ def inside(value: Json, low: float | None, high: float | None) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return (low is None or low <= value) and (high is None or value <= high)
+
+
+def _against_spans(spans: Sequence[Claim], end: float, *, is_minimum: bool) -> Iterator[str]:
+    for low, high in map(ends, spans):
+        if end != (low if is_minimum else high):
+            yield f"its own range is {low}-{high}"
 
 
 def _doubts_of_end(field: Field, end: float) -> Iterator[str]:

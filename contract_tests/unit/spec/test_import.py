@@ -220,8 +220,9 @@ def test_a_newer_page_that_its_overlay_no_longer_fits_is_refused(desk: Desk) -> 
     assert desk.files == before
 
 
-def test_the_same_page_in_other_bytes_is_no_news(desk: Desk) -> None:
-    desk.bring(page("/fal-ai/app/draw", STEPS, EXAMPLE))
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_same_page_in_other_bytes_is_no_news(desk: Desk, end: str) -> None:
+    desk.bring(page("/fal-ai/app/draw", STEPS, EXAMPLE).replace("\n", end).encode())
     before = desk.files
     desk.bring(page("/fal-ai/app/draw", STEPS, EXAMPLE).replace("# /fal-ai/app/draw", "# Draw"))
     assert desk.files == before

@@ -102,6 +102,8 @@ DUBIOUS: dict[str, tuple[str, str, str, Json, str]] = {
     "a range that misses the example": ("f", "integer", "Range: 1-4", 9, "9 is outside"),
     "none of a number of things": ("num_x", "integer", "Range: 0-5", 1, "counted"),
     "a bound with a unit": ("f", "integer", "at most 10 MB", 1, "unit"),
+    "a bound in percent": ("f", "number", "Max: 50%", 1, "unit"),
+    "a bound beside a range": ("f", "number", "range: 0-1. Maximum: 5", 1, "its own range is 0-1"),
     "a bound beside the default": ("f", "integer", "Minimum: 5. Default: 2.", None, "outside"),
     "no address": ("image_url", "string", "File types: png", "a.png", "no address"),
     "file types nobody gives": ("video_url", "string", "The video.", None, "which file types"),

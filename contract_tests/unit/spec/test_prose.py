@@ -32,6 +32,8 @@ SAID: dict[str, list[tuple[About, tuple[str, ...]]]] = {
     "A maximum of 4 sequences": [(MAXIMUM, ("4",))],
     "minimum: 0.5, maximum: 2": [(MINIMUM, ("0.5",)), (MAXIMUM, ("2",))],
     "accepts the following file types: jpg, png": [(F, ("jpg", "png"))],
+    "max 2,500 characters, default 1,000": [(MAXIMUM, ("2500",)), (D, ("1000",))],
+    "Range: 1,024-4,096": [(R, ("1024", "4096"))],
     "by default the picture is square": [],
     "choose a range of colours": [],
     "默认值：4 范围值：1-12": [(D, ("4",)), (R, ("1", "12"))],
