@@ -124,6 +124,10 @@ def test_an_input_goes_by_its_field_or_by_its_argument() -> None:
     schema = {"properties": {"class": {"x-argument": "class_"}, "b": {}}, "required": ["class"]}
     check_names(["class"], schema)
     check_names(["class_", "b"], schema)
-    for names, says in ((["b"], "is required"), (["class", "class__"], "Did you mean class")):
+    for names, says in (
+        (["b"], "is required"),
+        (["class", "class__"], "Did you mean class"),
+        (["class", "None"], "no such"),
+    ):
         with pytest.raises(InvalidInputError, match=says):
             check_names(names, schema)

@@ -34,7 +34,7 @@ def check_names(names: Sequence[str], schema: Schema) -> None:
     """
     properties = cast("Mapping[str, Schema]", _mapping(schema, "properties"))
     known = list(properties)
-    arguments = {str(each.get("x-argument")): name for name, each in properties.items()}
+    arguments = {each.get("x-argument", name): name for name, each in properties.items()}
     given = {arguments.get(name, name) for name in names}
     for name in names:
         if name not in known and name not in arguments:
