@@ -19,6 +19,8 @@ import httpcore
 
 _MOST = 1024 * 1024
 """Bytes that wait to be read before the peer is made to wait."""
+_TURNS = 5
+"""Turns of the loop in which a connection that is cut off is gone: one, and a few more with TLS."""
 _HEAD_START = 0.25  # seconds that one address has before the next is tried (RFC 8305)
 
 
@@ -56,7 +58,7 @@ class LoopStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         self._transport: asyncio.Transport
         self._chunks: deque[bytes] = deque()
         self._size = 0
-        self._ended = False
+        self._ended = self._lost = False
         self._error: Exception | None = None
         self._reading: asyncio.Future[None] | None = None
         self._writing: asyncio.Future[None] | None = None
@@ -82,7 +84,7 @@ class LoopStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Take note of the end, and let nobody wait for more."""
-        self._ended = True
+        self._ended = self._lost = True
         self._error = exc
         _wake(self._reading)
         _wake(self._writing)
@@ -145,6 +147,10 @@ class LoopStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         self._transport.close()
         await asyncio.sleep(0)
         self._transport.abort()
+        for _ in range(_TURNS):  # a loop that ended now would leave the socket open
+            if self._lost:
+                break
+            await asyncio.sleep(0)
 
     async def start_tls(
         self,
