@@ -7,6 +7,7 @@ import re
 import sys
 import textwrap
 from functools import lru_cache
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
@@ -19,7 +20,7 @@ from ruamel.yaml.scalarstring import FoldedScalarString
 
 from spec import quick
 from spec.errors import SpecError
-from spec.nodes import Json, JsonMap, mapping
+from spec.nodes import Json, JsonMap, Place, mapping
 from spec.pages import Block
 
 # Plain scalars that a YAML 1.1 reader may take for something else than text: `3:4` is 184 there.
@@ -116,6 +117,27 @@ def load_quickly(text: str) -> JsonMap | None:
     Nobody may change what is returned.
     """
     return quick.read(text, _meaning)
+
+
+def lines_of(text: str) -> dict[Place, int]:
+    """Return the 0-based line on which each entry of a text that can be read begins, by place."""
+    known = quick.compose(text) if load_quickly(text) is not None else None
+    found: dict[Place, int] = {}
+    ahead: list[tuple[Place, Any]] = [((), known or _yaml().compose(text))]
+    while ahead:
+        place, node = ahead.pop()
+        for step, begins, value in _entries(node):
+            found[*place, step] = begins.start_mark.line
+            ahead.append(((*place, step), value))
+    return found
+
+
+def _entries(node: Any) -> list[tuple[str | int, Any, Any]]:
+    if node.id == "mapping":
+        return [(str(key.value), key, value) for key, value in node.value]
+    if node.id == "sequence":
+        return [(index, item, item) for index, item in enumerate(node.value)]
+    return []
 
 
 @lru_cache(maxsize=4096)

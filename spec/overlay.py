@@ -74,25 +74,30 @@ def apply(document: JsonMap, overlay: Overlay) -> None:
     Raises SpecError when a target matches nothing.
     """
     for action in actions(overlay):
-        if action.proposed:
-            continue
-        places = _places(document, action)
-        for place in reversed(places) if action.remove else places:
-            _change(document, place, action)
+        apply_action(document, action)
 
 
-def _places(document: JsonMap, action: Action) -> list[Place]:
-    try:
-        found = [tuple(match.parts) for match in _PATHS.finditer(action.target, document)]
-    except JSONPathError as error:
-        raise SpecError(action.where, f"this is no JSONPath: {error}", "Correct it.") from error
-    if not found:
+def apply_action(document: JsonMap, action: Action) -> None:
+    """Apply one action in place, unless it is only proposed; raises SpecError as `apply` does."""
+    if action.proposed:
+        return
+    places = places_of(document, action)
+    if not places:
         raise SpecError(
             action.where,
             "the target matches nothing in the contract",
             "The page changed or the path is misspelt: correct the target or delete the action.",
         )
-    return found
+    for place in reversed(places) if action.remove else places:
+        _change(document, place, action)
+
+
+def places_of(document: JsonMap, action: Action) -> list[Place]:
+    """Return the places that an action aims at; raises SpecError when its target is no JSONPath."""
+    try:
+        return [tuple(match.parts) for match in _PATHS.finditer(action.target, document)]
+    except JSONPathError as error:
+        raise SpecError(action.where, f"this is no JSONPath: {error}", "Correct it.") from error
 
 
 def _change(document: JsonMap, place: Place, action: Action) -> None:

@@ -45,6 +45,11 @@ def read(text: str, meaning: Meaning) -> JsonMap | None:
     return root if isinstance(root, dict) else None
 
 
+def compose(text: str) -> yaml.Node | None:
+    """Return the node of a text that `read` reads, which knows its lines."""
+    return None if _LOADER is None else yaml.compose(text, _LOADER)
+
+
 class _Reader:
     """Builds values from the events that follow the first one of each."""
 

@@ -1,23 +1,24 @@
 """A contract to compare: its document, its schemas, and the lines of its file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from spec.compare.changes import Spot, pointer
 from spec.compare.schemas import Schemas
-from spec.nodes import Json, JsonMap, Place, at
+from spec.nodes import JsonMap, Place, at
 
 
 @dataclass(frozen=True)
 class Contract:
     """One side of a comparison.
 
-    `file` is what people call it, `source` its document as parsed, which knows its lines, and
-    `document` the same in plain types and in the forms of OpenAPI 3.1.
+    `file` is what people call it, `lines` the lines of its entries, and `document` what it says, in
+    the forms of OpenAPI 3.1.
     """
 
     file: str
-    source: JsonMap
+    lines: Mapping[Place, int]
     document: JsonMap
     first_line: int = 1
     """The line of the file that the source begins on: a page has text before its block."""
@@ -37,18 +38,7 @@ class Contract:
         return Spot(pointer(place), self._line(place))
 
     def _line(self, place: Place) -> int:
-        """Return the line of the innermost step that the source has and knows the line of."""
-        node: Json = self.source
-        line = 1
-        for step in place:
-            known = getattr(node, "lc", None)
-            if isinstance(node, dict) and step in node:
-                found = known.data.get(step) if known is not None and known.data else None
-                node = node[str(step)]
-            elif isinstance(node, list) and isinstance(step, int) and step < len(node):
-                found = known.data.get(step) if known is not None and known.data else None
-                node = node[step]
-            else:
-                break
-            line = self.first_line + found[0] if found else line
-        return line
+        """Return the line of the innermost step that the file has."""
+        around = (place[:length] for length in range(len(place), 0, -1))
+        line = next((self.lines[one] for one in around if one in self.lines), None)
+        return 1 if line is None else self.first_line + line

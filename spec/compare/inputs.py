@@ -7,31 +7,30 @@ An overlay action that finds nothing to change in the new page is left out and r
 page has dropped what it spoke of. A page whose path the contract lacks is all addition.
 """
 
+import copy
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from jsonpath import JSONPathEnvironment
-
 from spec.arrange import arrange
 from spec.compare.contracts import Contract
 from spec.derive import derive
-from spec.documents import dump, load, plain
+from spec.documents import lines_of, load_plain, plain
 from spec.errors import SpecError
 from spec.grammar import visit
 from spec.merge import merge
 from spec.modern import modernise
-from spec.nodes import JsonMap, mapping, sequence
+from spec.nodes import JsonMap, mapping
 from spec.normalise import normalise
-from spec.overlay import Overlay, actions, apply
+from spec.overlay import Overlay, actions, apply_action, places_of
 from spec.pages import Block, Page, extract
 from spec.repair import repair
 from spec.sources import Tree
 from spec.validate import VERSIONS, openapi_faults
 
 CURRENT = "current"
-_PATHS = JSONPathEnvironment(strict=True)
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def _is_page(name: str) -> bool:
 def _side(tree: Tree, name: str) -> Contract:
     if _is_page(name):
         page = _page(name)
-        return Contract(name, page.document, mapping(plain(page.document), ()), page.first_line)
+        return Contract(name, {}, page.document, page.first_line)
     path = tree.contract if name == CURRENT else Path(name)
     label = tree.contract.name if name == CURRENT else name
     if path.suffix not in (".yaml", ".yml", ".json"):
@@ -91,9 +90,8 @@ def contract(label: str, text: str) -> Contract:
     """Read a contract from its text, once; raises SpecError when it is no valid OpenAPI."""
     if label.endswith(".json"):
         text = _checked_json(label, text)
-    source = load(Block(label, text, 1))
-    document = mapping(plain(source), (label,))
-    found = Contract(label, source, document)
+    document = load_plain(Block(label, text, 1))
+    found = Contract(label, lines_of(text), document)
     version = str(document.get("openapi") or "")[:3]
     if version not in VERSIONS:
         what = "says of itself no `openapi: 3.0.x` or `3.1.x`"
@@ -151,27 +149,23 @@ def _in_force(tree: Tree, page: _Read, known: frozenset[str]) -> tuple[Contract,
     paths = _paths(page.document, page.name)
     if not paths & known:
         # Every page calls itself 1.0.0, which says nothing about the contract it would enter.
-        alone = {**mapping(plain(page.document), (page.name,)), "info": {}}
-        return Contract(page.name, page.document, alone, page.first_line), []
+        alone: JsonMap = {**page.document, "info": {}}
+        return Contract(page.name, {}, alone, page.first_line), []
     pages = [_read_page(other.name, other) for other in tree.pages()]
     kept = [other for other in pages if not paths & _paths(other.document, other.name)]
-    documents = [(other.name, other.document) for other in (*kept, page)]
-    merged = merge([(name, load(Block(name, dump(node), 1))) for name, node in documents])
+    documents = [(other.name, copy.deepcopy(other.document)) for other in (*kept, page)]
+    merged = merge(documents)
     notes = [note for overlay in tree.overlays() for note in _apply(merged, overlay)]
     derive(merged)
     arrange(merged)
     document = mapping(plain(merged), (page.name,))
-    return Contract(page.name, page.document, document, page.first_line), notes
+    return Contract(page.name, {}, document, page.first_line), notes
 
 
-def _apply(document: JsonMap, overlay: Overlay) -> list[str]:
+def _apply(document: JsonMap, overlay: Overlay) -> Iterator[str]:
     """Apply the actions that find their target, and name those that do not."""
-    entries = sequence(load(Block(overlay.name, overlay.text, 1)).get("actions"), ("actions",))
-    notes = []
-    for entry, action in zip(entries, actions(overlay), strict=True):
-        if next(iter(_PATHS.finditer(action.target, document)), None) is None:
-            notes.append(f"{action.where}: the page no longer has what this overlay speaks of")
+    for action in actions(overlay):
+        if action.proposed or places_of(document, action):
+            apply_action(document, action)
         else:
-            text = dump({"overlay": "1.0.0", "actions": [plain(entry)]})
-            apply(document, Overlay(overlay.name, text))
-    return notes
+            yield f"{action.where}: the page no longer has what this overlay speaks of"

@@ -77,6 +77,14 @@ class Schema:
         self.parts = [part for place in places for part in parts(document, place)]
         self.null = not without_null and all(takes_null(document, place) for place in places)
 
+    @cached_property
+    def spelling(self) -> str | None:
+        """The schema as it is written, or None where other schemas have a say in what it allows."""
+        words = {key for part in self.parts for key in part.schema if not key.startswith("x-")}
+        if not words <= _KNOWN.difference(CHOICES):
+            return None
+        return repr((self.null, [(part.component, part.schema) for part in self.parts]))
+
     def where(self, *keys: str) -> Place:
         """Return the place of the first of these keywords that is given, else the schema's."""
         for key in keys:

@@ -50,7 +50,8 @@ class Walk:
 
     def _compare(self, step: Step) -> tuple[list[Finding], list[Step]]:
         pair, around = step
-        found = list(limits(pair))
+        is_alike = pair.old.spelling is not None and pair.old.spelling == pair.new.spelling
+        found = [] if is_alike else list(limits(pair))
         structure = [*properties(pair), *items(pair)]
         found += [item for item in structure if isinstance(item, Finding)]
         below = [Step(item.pair) for item in structure if isinstance(item, Below)]
@@ -65,7 +66,7 @@ class Walk:
             found = [item for item in found if item not in limited]
         if around is not None:
             found = [_judged_on(around, item) for item in found]
-        return [*found, *notes(pair)], below
+        return [*found, *([] if is_alike else notes(pair))], below
 
     def _is_respelt(self, pair: Pair, found: list[Finding]) -> bool:
         """Tell whether the two sides allow the same values in other words.

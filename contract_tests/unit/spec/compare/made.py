@@ -174,7 +174,7 @@ def move(old: Place, new: Place) -> Edit:
 
 
 def compared(old: JsonMap, new: JsonMap) -> Comparison:
-    return compare(Contract("old", old, old), Contract("new", new, new))
+    return compare(Contract("old", {}, old), Contract("new", {}, new))
 
 
 def letters(change: Change) -> str:

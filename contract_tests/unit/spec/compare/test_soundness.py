@@ -207,7 +207,7 @@ TEN: dict[str, Edit] = {
 def test_an_edit_of_the_contract_in_force_is_told(current: Contract, kind: str) -> None:
     document = copy.deepcopy(current.document)
     TEN[kind](document)
-    new = Contract("new.yaml", current.source, document)
+    new = Contract("new.yaml", current.lines, document)
     changes = compare(current, new).changes
     assert kind in {change.kind for change in changes}
     change = next(change for change in changes if change.kind == kind)
