@@ -17,11 +17,12 @@ from typing import Any, cast
 
 import httpcore
 
+from ._dialling import dial
+
 _MOST = 1024 * 1024
 """Bytes that wait to be read before the peer is made to wait."""
 _TURNS = 5
 """Turns of the loop in which a connection that is cut off is gone: one, and a few more with TLS."""
-_HEAD_START = 0.25  # seconds that one address has before the next is tried (RFC 8305)
 
 
 class LoopBackend(httpcore.AsyncNetworkBackend):
@@ -40,9 +41,7 @@ class LoopBackend(httpcore.AsyncNetworkBackend):
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout):
-                _, stream = await loop.create_connection(
-                    LoopStream, host, port, happy_eyeballs_delay=_HEAD_START
-                )
+                _, stream = await loop.create_connection(LoopStream, sock=await dial(host, port))
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(str(error)) from error
         except OSError as error:
