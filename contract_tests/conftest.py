@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import cast
@@ -12,6 +13,12 @@ from .drive import DRIVES, Colour, Drive
 from .loopback import LeftLoopback, take_attempts
 
 _PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
+
+
+def pytest_collection_finish() -> None:
+    """Leave what lives as long as the run, out of every search for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -19,6 +18,7 @@ from chainhub_fal_sandbox import Fault, Sandbox
 from chainhub_fal_sandbox.answers import Answer
 from chainhub_fal_sandbox.exchange import Exchange
 
+from ..processes import surroundings
 from .given import ENDPOINT, inputs
 
 DEADLINE = 60.0
@@ -139,15 +139,6 @@ class End:
     code: int
     said: str
     at: float
-
-
-def surroundings(sandbox: Sandbox) -> Mapping[str, str]:
-    """Return the environment of a child: the server, its key, and no measuring of coverage.
-
-    A measurement that is killed while it is written spoils that of all other tests.
-    """
-    inherited = {name: it for name, it in os.environ.items() if not name.startswith("COVERAGE_")}
-    return inherited | {"CHAINHUB_API_KEY": sandbox.key, "CHAINHUB_BASE_URL": sandbox.base_url}
 
 
 def start(command: Sequence[str], sandbox: Sandbox, **options: Any) -> subprocess.Popen[str]:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 
@@ -23,7 +23,10 @@ from chainhub_fal_sandbox.catalogue import CATALOGUE
 from chainhub_fal_sandbox.exchange import Exchange
 from chainhub_fal_sandbox.pytest_plugin import SandboxFactory
 
+from ..processes import read_terminal, surroundings
+
 COMMAND = (sys.executable, "-m", "chainhub_fal", "batch")
+TERMINAL = {"TERM": "xterm-256color", "COLUMNS": "100"}
 SET = ("--set", "image_size=16x16")
 JOBS = 24
 
@@ -41,21 +44,16 @@ def write_rows(count: int) -> None:
     Path("rows.jsonl").write_text("".join(f"{line}\n" for line in lines))
 
 
-def surroundings(sandbox: Sandbox) -> dict[str, str]:
-    key = {"CHAINHUB_API_KEY": sandbox.key, "CHAINHUB_BASE_URL": sandbox.base_url}
-    return {**os.environ, **key, "TERM": "xterm-256color", "COLUMNS": "100"}
-
-
 @contextmanager
 def started(
-    sandbox: Sandbox, *arguments: str, stderr: int = subprocess.PIPE
+    sandbox: Sandbox, *arguments: str, stderr: int = subprocess.PIPE, **more: Any
 ) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(  # noqa: S603 - this interpreter, and arguments written here
         [*COMMAND, *arguments],
         stdout=subprocess.DEVNULL,
         stderr=stderr,
         text=True,
-        env=surroundings(sandbox),
+        env=surroundings(sandbox, **more),
     ) as process:
         try:
             yield process
@@ -214,7 +212,7 @@ def test_a_terminal_shows_a_bar_that_goes_away_and_failures_that_stay(
     sandbox = quick(chainhub_sandbox_factory)
     sandbox.faults.add("submit", CATALOGUE["submit-413"])
     main_end, terminal = os.openpty()
-    with started(sandbox, "rows.jsonl", *SET, "--price", "0.5", stderr=terminal):
+    with started(sandbox, "rows.jsonl", *SET, "--price", "0.5", stderr=terminal, **TERMINAL):
         os.close(terminal)
         seen = read_terminal(main_end)
     assert f"of {JOBS} rows" in seen
@@ -222,14 +220,3 @@ def test_a_terminal_shows_a_bar_that_goes_away_and_failures_that_stay(
     assert "413" in seen
     assert f"paid at most {(JOBS - 1) * 0.5} for {JOBS - 1} calls" in seen
     assert seen.rindex("\x1b[?25h") > seen.rindex("\x1b[?25l")  # the cursor is there again
-
-
-def read_terminal(descriptor: int) -> str:
-    parts = []
-    try:
-        while part := os.read(descriptor, 65536):
-            parts.append(part)
-    except OSError:  # how Linux says that the other end was closed
-        pass
-    os.close(descriptor)
-    return b"".join(parts).decode()

@@ -18,18 +18,16 @@ from chainhub_fal.__main__ import main
 from chainhub_fal_sandbox import Sandbox
 from chainhub_fal_sandbox.pytest_plugin import SandboxFactory
 
+from ..processes import read_terminal, surroundings
+
 CAT = str(Path(__file__).parents[2] / "demo" / "cat.jpg")
 COMMAND = (sys.executable, "-m", "chainhub_fal")
+TERMINAL = {"TERM": "xterm-256color", "COLUMNS": "200"}
 
 
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-
-
-def surroundings(sandbox: Sandbox) -> dict[str, str]:
-    key = {"CHAINHUB_API_KEY": sandbox.key, "CHAINHUB_BASE_URL": sandbox.base_url}
-    return {**os.environ, **key, "TERM": "xterm-256color", "COLUMNS": "200"}
 
 
 @contextmanager
@@ -42,7 +40,11 @@ def started(sandbox: Sandbox, *arguments: str) -> Iterator[tuple[subprocess.Pope
         env=surroundings(sandbox),
     ) as process:
         assert process.stderr is not None
-        yield process, process.stderr
+        try:
+            yield process, process.stderr
+        except BaseException:
+            process.kill()  # else the end would be waited for
+            raise
 
 
 @pytest.mark.parametrize("dialect", ["gateway", "fal"])
@@ -112,7 +114,7 @@ def test_a_terminal_gets_a_live_line_and_stdout_stays_clean(
         stdout=subprocess.PIPE,
         stderr=terminal,
         text=True,
-        env=surroundings(chainhub_sandbox),
+        env=surroundings(chainhub_sandbox, measured=True, **TERMINAL),
     ) as process:
         os.close(terminal)
         seen = read_terminal(main_end)
@@ -126,31 +128,16 @@ def test_a_terminal_gets_a_live_line_and_stdout_stays_clean(
     assert "in queue" in seen
 
 
-def read_terminal(descriptor: int) -> str:
-    parts = []
-    try:
-        while part := os.read(descriptor, 65536):
-            parts.append(part)
-    except OSError:  # how Linux says that the other end was closed
-        pass
-    os.close(descriptor)
-    return b"".join(parts).decode()
-
-
 def test_a_disk_that_fills_after_payment_loses_nothing(chainhub_sandbox: Sandbox) -> None:
     def fill_disk() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
-
-    # A measurement of coverage would not fit onto that disk either.
-    known = surroundings(chainhub_sandbox).items()
-    unmeasured = {name: value for name, value in known if not name.startswith("COVERAGE_")}
 
     ended = subprocess.run(  # noqa: S603 - this interpreter, and arguments written here
         [*COMMAND, "run", CAT],
         capture_output=True,
         text=True,
         check=False,
-        env=unmeasured,
+        env=surroundings(chainhub_sandbox),
         preexec_fn=fill_disk,
     )
     (request_id,) = chainhub_sandbox.paid_ids
@@ -168,7 +155,7 @@ def test_a_full_disk_under_stdout_is_no_bug_and_names_the_job(chainhub_sandbox: 
             stderr=subprocess.PIPE,
             text=True,
             check=False,
-            env=surroundings(chainhub_sandbox),
+            env=surroundings(chainhub_sandbox, measured=True),
         )
     assert ended.returncode == 17
     assert f"No space left on device (job {chainhub_sandbox.paid_ids[0]} of " in ended.stderr

@@ -23,6 +23,8 @@ from chainhub_fal_sandbox.settings import Settings
 
 _LOOPBACK = "127.0.0.1"
 _START_SECONDS = 10.0
+_ACCEPTING = 3
+"""Turns of the loop from an accepted socket to a connection that uvicorn knows of."""
 
 
 class _Protocol(H11Protocol):
@@ -60,6 +62,12 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close every connection and end every request that is still being served."""
+        loop = asyncio.get_running_loop()
+        for listener in sockets or []:
+            loop.remove_reader(listener)
+        # asyncio breaks, and leaks, on a socket accepted in the turn in which its server is closed.
+        for _ in range(_ACCEPTING):
+            await asyncio.sleep(0)
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
