@@ -16,8 +16,10 @@ PEERS_READY := $(PEERS_VENV)/.ready
 # tests wait more than they work, so there are more of them at a time than cores.
 PYTEST := PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(BIN)/python -m pytest -q -p pytest_timeout -p xdist -n 4 --dist worksteal
 # What tests the wrapper runs with its coverage, which the rest, twice as slow with it, adds nothing to.
+OF_OTHERS := $(addprefix contract_tests/unit/,spec sandbox benchmarks vendoring)
 OF_WRAPPER := $(addprefix contract_tests/,unit wire consumer journey chaos)
-OF_THE_REST := $(filter-out $(OF_WRAPPER),$(patsubst %/,%,$(filter-out %/__pycache__/,$(wildcard contract_tests/*/))))
+OF_THE_REST := $(filter-out $(OF_WRAPPER) %/__pycache__,$(patsubst %/,%,$(wildcard contract_tests/*/))) $(OF_OTHERS)
+WITHOUT_OTHERS := $(addprefix --ignore=,$(OF_OTHERS))
 
 .PHONY: help
 help: ## list the targets
@@ -59,7 +61,7 @@ tests: cover rest ## every test
 
 .PHONY: cover
 cover: $(READY) ## the tests of the wrapper, with its branch coverage
-	@$(PYTEST) -p pytest_cov --cov --cov-report=term --cov-fail-under=97 $(OF_WRAPPER)
+	@$(PYTEST) -p pytest_cov --cov --cov-report=term --cov-fail-under=97 $(OF_WRAPPER) $(WITHOUT_OTHERS)
 
 .PHONY: rest
 rest: $(READY) ## the tests of what builds the contract and checks it
@@ -113,11 +115,10 @@ diff: $(READY) ## what changed between two contracts or pages, and whom it break
 		$(if $(ALLOW),--allow $(ALLOW)) $(if $(MARKDOWN),--markdown $(MARKDOWN)) \
 		$(if $(REPORT),--json $(REPORT)) $(if $(GITHUB_ACTIONS),--github)
 
-# These work more than they wait, and every further process imports everything again.
 .PHONY: unit
-unit: $(READY) ## flows fed by hand, wire, census
-	@$(PYTEST) -n 3 contract_tests/unit contract_tests/wire contract_tests/census >$(VENV)/unit.log 2>&1 \
-		&& printf 'unit: ' && tail -n 1 $(VENV)/unit.log || { cat $(VENV)/unit.log; exit 1; }
+unit: $(READY) ## the client without a server: flows fed by hand, wire, census
+	@$(PYTEST) contract_tests/unit contract_tests/wire contract_tests/census $(WITHOUT_OTHERS) \
+		>$(VENV)/unit.log 2>&1 && printf 'unit: ' && tail -n 1 $(VENV)/unit.log || { cat $(VENV)/unit.log; exit 1; }
 
 .PHONY: journey
 journey: $(READY) ## wrapper and command line against the sandbox over loopback
