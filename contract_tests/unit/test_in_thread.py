@@ -71,7 +71,7 @@ def test_a_sync_client_of_the_callers_serves_an_event_loop_and_stays_open() -> N
         driver: AsyncDriver = Driver.of(client, settings).on_a_loop()
 
         async def go() -> Answer:
-            answer = await driver.run(ask(Call(GET, 5.0), Answer))
+            answer = await driver.run(ask(Call(GET, 5.0, 5.0), Answer))
             await driver.transport.close()
             return answer
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chainhub_fal import NoAnswerError, _slots
+from chainhub_fal import NoAnswerError
 from chainhub_fal._drivers import AsyncDriver, Driver
 from chainhub_fal._effects import Answer, Call, Download, Downloaded, Exchange, ask
 from chainhub_fal._slots import Slots
@@ -79,34 +79,6 @@ async def test_a_slot_given_in_the_moment_of_a_cancel_goes_on_to_the_next() -> N
 
 
 @looped
-async def test_who_gave_up_and_comes_back_is_not_starved_by_those_who_were_served() -> None:
-    slots, order = Slots(1), []
-
-    async def enter(name: str) -> None:
-        assert await slots.wait(PATIENCE, name)
-        order.append(name)
-
-    assert slots.take()
-    assert not await slots.wait(0, "a")
-    tasks = [asyncio.create_task(enter(name)) for name in ("b", "a", "c")]
-    for _ in tasks:
-        await settle()
-        slots.give_back()
-    await asyncio.gather(*tasks)
-    assert order == ["a", "b", "c"]
-
-
-@looped
-async def test_those_who_never_come_back_are_forgotten_in_the_end() -> None:
-    slots = Slots(0)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_slots, "_REMEMBERED", 2)
-        for name in "abc":
-            assert not await slots.wait(0, name)
-    assert list(slots._since) == ["b", "c"]
-
-
-@looped
 async def test_a_slot_given_in_the_moment_that_the_wait_ends_is_kept() -> None:
     slots = Slots(1)
     assert slots.take()
@@ -145,7 +117,10 @@ class Stuck:
 async def test_a_crowd_waits_here_and_every_one_of_it_gets_its_turn() -> None:
     stuck = Stuck()
     driver = AsyncDriver(stuck, SETTINGS)
-    tasks = [asyncio.create_task(driver.run(ask(Call(GET, PATIENCE), Answer))) for _ in range(1000)]
+    tasks = [
+        asyncio.create_task(driver.run(ask(Call(GET, PATIENCE, PATIENCE), Answer)))
+        for _ in range(1000)
+    ]
     await settle()
     assert stuck.under_way == 64
     stuck.go_on.set()
@@ -160,7 +135,7 @@ async def test_downloads_that_hang_keep_no_call_waiting() -> None:
     effect = Download("https://cdn.test/a", "/nowhere", 1, PATIENCE, PATIENCE)
     hanging = [asyncio.create_task(driver.perform(effect)) for _ in range(100)]
     await settle()
-    call = asyncio.create_task(driver.perform(Call(GET, PATIENCE)))
+    call = asyncio.create_task(driver.perform(Call(GET, PATIENCE, PATIENCE)))
     await settle()
     assert stuck.under_way == 1
     impatient = Download("https://cdn.test/a", "/nowhere", 1, 0.0, 0.0)
@@ -175,28 +150,65 @@ async def test_downloads_that_hang_keep_no_call_waiting() -> None:
 async def test_a_call_that_gets_no_turn_says_so_and_was_not_sent() -> None:
     stuck = Stuck()
     driver = AsyncDriver(stuck, SETTINGS)
-    tasks = [asyncio.create_task(driver.perform(Call(GET, PATIENCE))) for _ in range(64)]
+    tasks = [asyncio.create_task(driver.perform(Call(GET, PATIENCE, PATIENCE))) for _ in range(64)]
     await settle()
     with pytest.raises(NoAnswerError, match="64 connections are busy") as caught:
-        await driver.perform(Call(GET, 0.0))
+        await driver.perform(Call(GET, 0.0, 0.0))
     assert (caught.value.phase, caught.value.unsent) == ("turn", True)
     stuck.go_on.set()
     await asyncio.gather(*tasks)
 
 
-def test_a_sync_driver_waits_for_its_turn_too() -> None:
-    class Quick:
-        name = "quick"
+class Quick:
+    """A sync transport that answers at once, and keeps the calls that were made of it."""
 
-        def exchange(self, _call: Call) -> Answer:
-            return Answer(200, {}, b"{}", 1.0)
+    name = "quick"
 
-        def download(self, _download: Download, _opening: object) -> Downloaded:
-            raise AssertionError
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
 
-        def close(self) -> None:
-            """Have nothing to close."""
+    def exchange(self, call: Call) -> Answer:
+        self.calls.append(call)
+        return Answer(200, {}, b"{}", 1.0)
 
-    driver = Driver(Quick(), SETTINGS.changed(max_rate=1000.0))
-    for _ in range(3):
-        assert driver.run(ask(Call(GET, PATIENCE), Answer)).status == 200
+    def download(self, _download: Download, _opening: object) -> Downloaded:
+        raise AssertionError
+
+    def close(self) -> None:
+        """Have nothing to close."""
+
+
+def test_a_turn_is_waited_for_longer_than_an_exchange_may_take() -> None:
+    transport = Quick()
+    driver = Driver(transport, SETTINGS.changed(max_rate=100.0))
+    for _ in range(5):
+        driver.run(ask(Call(GET, 0.001, PATIENCE), Answer))
+    assert [call.timeout for call in transport.calls] == [0.001] * 5
+
+
+@looped
+async def test_a_crowd_under_a_low_rate_gets_its_turns_in_time() -> None:
+    stuck = Stuck()
+    stuck.go_on.set()
+    driver = AsyncDriver(stuck, SETTINGS.changed(max_rate=1000.0))
+    calls = (driver.perform(Call(GET, 0.01, PATIENCE)) for _ in range(100))
+    assert len(await asyncio.gather(*calls)) == 100
+
+
+def test_a_turn_and_the_exchange_after_it_share_what_the_deadline_leaves() -> None:
+    transport = Quick()
+    driver = Driver(transport, SETTINGS.changed(max_rate=20.0))
+    first, second = (driver.run(ask(Call(GET, 10.0, 10.0), Answer)) for _ in range(2))
+    assert first.status == second.status == 200
+    assert transport.calls[0].timeout == pytest.approx(10.0, abs=0.01)
+    assert transport.calls[1].timeout <= 9.96
+
+
+def test_a_turn_that_cannot_come_in_time_is_told_at_once() -> None:
+    transport = Quick()
+    driver = Driver(transport, SETTINGS.changed(max_rate=0.01))
+    driver.run(ask(Call(GET, PATIENCE, PATIENCE), Answer))
+    with pytest.raises(NoAnswerError, match=r"within 60 s: max_rate is 0.01 a second") as caught:
+        driver.run(ask(Call(GET, PATIENCE, PATIENCE), Answer))
+    assert (caught.value.phase, caught.value.unsent) == ("turn", True)
+    assert len(transport.calls) == 1

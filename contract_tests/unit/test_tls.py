@@ -48,7 +48,7 @@ def tls(authority: trustme.CA) -> ssl.SSLContext:
 
 
 def submit(timeout: float = 5.0) -> Flow[Answer]:
-    return (yield from ask(Call(POST, timeout), Answer))
+    return (yield from ask(Call(POST, timeout, timeout), Answer))
 
 
 @pytest.mark.usefixtures("believed")

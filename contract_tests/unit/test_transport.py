@@ -20,7 +20,7 @@ POST = Exchange("submit", "POST", "/x", body=b"0123456789")
 
 
 def flow(timeout: float) -> Flow[Answer]:
-    return (yield from ask(Call(POST, timeout), Answer))
+    return (yield from ask(Call(POST, timeout, timeout), Answer))
 
 
 def exchange(way: str, port: int, *, timeout: float = 5.0) -> Answer:
@@ -107,7 +107,7 @@ def test_an_answer_larger_than_any_answer_is_not_read(
 
 def test_an_effect_that_no_driver_knows_is_a_mistake_of_ours() -> None:
     with pytest.raises(TypeError, match="no driver"):
-        _drivers.on_disk(Call(POST, 1.0))
+        _drivers.on_disk(Call(POST, 1.0, 1.0))
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def way(request: pytest.FixtureRequest) -> str:
 def calls(*exchanges: Exchange, between: Callable[[], object] = bool) -> Flow[list[Answer]]:
     answers = []
     for exchange in exchanges:
-        answers.append((yield from ask(Call(exchange, 5.0), Answer)))
+        answers.append((yield from ask(Call(exchange, 5.0, 5.0), Answer)))
         between()
         for _ in range(LOOPS):
             yield from ask(Pause(1e-9), float)

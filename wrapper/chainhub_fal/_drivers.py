@@ -33,6 +33,7 @@ from ._slots import Slots
 from ._threads import ThreadTransport
 from ._transport import CONNECTIONS, DOWNLOADS, AsyncTransport, Opening, Transport
 from .errors import ChainHubError, NoAnswerError
+from .flows.deadlines import SHORTEST_TIMEOUT
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -123,9 +124,10 @@ class Driver:
                 return on_disk(effect)
 
     def _call(self, call: Call) -> Answer:
+        began = time.monotonic()
         if wait := _turn(self.pacer, call, self.settings):
             time.sleep(wait)
-        return self.transport.exchange(call)
+        return self.transport.exchange(_what_is_left(call, began))
 
     def _download(self, download: Download) -> Downloaded:
         return self.transport.download(download, _opening(download))
@@ -218,12 +220,13 @@ class AsyncDriver:
                 return await asyncio.to_thread(on_disk, effect)
 
     async def _call(self, call: Call) -> Answer:
-        if not self._calls.take() and not await self._calls.wait(call.timeout, _name_of(call)):
+        began = time.monotonic()
+        if not self._calls.take() and not await self._calls.wait(call.within):
             raise _no_turn(call, f"all {CONNECTIONS} connections are busy")
         try:
-            if wait := _turn(self.pacer, call, self.settings):
+            if wait := _turn(self.pacer, _what_is_left(call, began), self.settings):
                 await asyncio.sleep(wait)
-            return await self.transport.exchange(call)
+            return await self.transport.exchange(_what_is_left(call, began))
         finally:
             self._calls.give_back()
 
@@ -236,23 +239,25 @@ class AsyncDriver:
             self._downloads.give_back()
 
 
-def _name_of(call: Call) -> str:
-    """Name who waits for a turn: a job, by its path; submits share theirs, so they have no name."""
-    return call.exchange.path if call.exchange.body is None else ""
+def _what_is_left(call: Call, began: float) -> Call:
+    """Return a call that has waited for its turn since then, so that it still ends in time."""
+    left = call.within - (time.monotonic() - began)
+    if left >= call.timeout:
+        return call
+    return Call(call.exchange, max(SHORTEST_TIMEOUT, left), left)
 
 
 def _turn(pacer: Pacer, call: Call, settings: Settings) -> float:
     """Return the seconds until a request may be sent; raises NoAnswerError when it is too long."""
-    wait = pacer.reserve(time.monotonic(), settings.max_rate, call.timeout)
+    wait = pacer.reserve(time.monotonic(), settings.max_rate, call.within)
     if wait is None:
         raise _no_turn(call, f"max_rate is {settings.max_rate:g} a second and others wait")
     return wait
 
 
 def _no_turn(effect: Call | Download, why: str) -> NoAnswerError:
-    within = effect.timeout if isinstance(effect, Call) else effect.within
     return NoAnswerError(
-        f"no turn came within {within:g} s: {why}",
+        f"no turn came within {effect.within:.3g} s: {why}",
         phase="turn",
         unsent=True,
         at=time.monotonic(),

@@ -69,10 +69,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Send this, with at most ``timeout`` seconds; reply: Answer, or NoAnswerError is thrown."""
+    """Send this, with at most ``timeout`` seconds; reply: Answer, or NoAnswerError is thrown.
+
+    ``within`` bounds the whole, in seconds: where many share a rate or the connections, a turn is
+    waited for first.
+    """
 
     exchange: Exchange
     timeout: float
+    within: float
 
 
 @dataclass(frozen=True, slots=True)

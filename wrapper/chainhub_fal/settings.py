@@ -113,7 +113,9 @@ class Settings:
     missing_patience: float = 10.0
     """How long a job may answer 404, or a web page, before that is believed."""
     max_rate: float = 0.0
-    """Requests a second at most, by everything that one client does; 0: no cap."""
+    """Requests a second at most, by everything that one client does; 0: no cap.
+
+    Who waits for a turn does so in line, up to the deadline; no timeout counts it."""
     max_upload: int = 10 * 1024 * 1024
     """Largest local picture that is sent; the vendor's own upload page advises 10 MB."""
     max_download: int = 64 * 1024 * 1024

@@ -75,6 +75,15 @@ def test_a_short_deadline_does_not_hide_that_no_connection_was_made(kit: Any) ->
         send(kit, kit.world([kit.unsent()]), seconds=2, connect_patience=60)
 
 
+def test_a_turn_that_cannot_come_before_the_deadline_says_what_to_change(kit: Any) -> None:
+    no_turn = errors.NoAnswerError("no turn came within 600 s", phase="turn", unsent=True)
+    world = kit.world([no_turn])
+    with pytest.raises(errors.NoAnswerError, match="raise max_rate or the deadline"):
+        send(kit, world)
+    assert world.pauses == []
+    assert [call.within for call in world.calls] == [600.0]
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_plain_refusal_waits_as_the_server_wishes(kit: Any, status: int) -> None:
     refusal = kit.say(status, {"detail": "busy"}, retry_after="7")

@@ -94,7 +94,7 @@ def call(deadline: Deadline, exchange: Exchange, timeout: float) -> Flow[Answer]
     """Send one exchange within the deadline; raises NoAnswerError when nothing came back."""
     wait = deadline.clip(timeout)
     try:
-        answer = yield from ask(Call(exchange, wait), Answer)
+        answer = yield from ask(Call(exchange, wait, deadline.left), Answer)
     except NoAnswerError as failure:
         deadline.hear(failure.at)
         failure.job = deadline.job

@@ -102,6 +102,9 @@ def _after_no_answer(
             submitted_at=failure.when,
             bytes_written=failure.bytes_written,
         ) from failure
+    if failure.phase == "turn":
+        failure.hint = "Nothing was sent and nothing was charged; raise max_rate or the deadline"
+        raise failure
     delay = next(delays)
     if deadline.elapsed + delay > min(settings.connect_patience, deadline.seconds):
         failure.hint = (
