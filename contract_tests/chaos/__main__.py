@@ -16,7 +16,12 @@ def main() -> int:
     """Run a campaign, tell each step and what is wrong; 1 if anything is."""
     parser = ArgumentParser(prog="python -m contract_tests.chaos", description=__doc__)
     parser.add_argument("--jobs", type=int, default=10_000)
-    parser.add_argument("--kills", type=int, default=200, help="blows, most of them SIGKILL")
+    parser.add_argument(
+        "--kills",
+        type=int,
+        default=200,
+        help="times that it gets SIGKILL; it is also told to leave",
+    )
     parser.add_argument("--concurrency", type=int, default=32)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--dialect", choices=("gateway", "fal"), default="gateway")

@@ -34,15 +34,16 @@ REQUESTS = 4
 
 @dataclass
 class Campaign:
-    """One batch that is killed, or told to leave, ``blows`` times. ``wrong`` is what its accounts should not say.
+    """One batch that gets SIGKILL ``kills`` times, and is told to leave in between.
 
+    ``wrong`` is what its accounts should not say, or that it ended before it could be killed so often.
     The seed draws the faults and the blows. Which request meets which of them depends on how the
     machine schedules threads and processes, so two runs of a seed are alike and not the same.
     """
 
     seed: int
     order: Order
-    blows: int
+    kills: int
     dialect: str = "gateway"
     tell: Callable[[str], object] = lambda _: None
     wrong: list[str] = field(default_factory=list)
@@ -65,13 +66,19 @@ class Campaign:
     def run(self) -> str:
         """Run it to its end, or to the first thing wrong; return the figures in a line."""
         with self._sandbox:
-            for number in range(self.blows):
+            for _ in range(2 * self._lives):
+                if self.wrong or self.fallen["kill"] == self.kills:
+                    break
                 self._live(self._draw())
-                if self.wrong:
-                    return self._figures()
-                self.tell(f"{number + 1}/{self.blows} blows, {self._figures()}")
-            self._end_in_peace()
+                self.tell(self._figures())
+            if not self.wrong:
+                self._end_in_peace()
         return self._figures()
+
+    @property
+    def _lives(self) -> int:
+        """How many lives of the batch it takes, by the weights."""
+        return max(1, self.kills * sum(WEIGHTS.values()) // WEIGHTS["kill"])
 
     def _draw(self) -> list[Blow]:
         """Draw what ends the next life, within the share of the batch that is its own."""
@@ -81,7 +88,7 @@ class Campaign:
 
     def _blow(self, name: str) -> Blow:
         kind = self._rng.choice(kinds_of(self.dialect))
-        after = self._rng.randrange(max(1, 2 * self.order.jobs // self.blows))
+        after = self._rng.randrange(max(1, 2 * self.order.jobs // self._lives))
         delay = self._rng.choice([0.0, self._rng.uniform(0, LATEST)])
         return Blow(name, kind, after, delay)
 
@@ -90,7 +97,7 @@ class Campaign:
         for blow in blows:
             blow.wait_in(self._sandbox, blow.after)
         if blows:
-            self._storm.brew(max(20, REQUESTS * self.order.jobs // self.blows))
+            self._storm.brew(max(20, REQUESTS * self.order.jobs // self._lives))
         end = live(self.order, self._sandbox, blows)
         fallen = {blow.name: blow for blow in blows if blow.fell_at is not None}
         self.fallen.update(fallen.keys())
@@ -118,6 +125,8 @@ class Campaign:
             rows = self._accounts.rows()
             if len(rows) == self.order.jobs and all(row.state in ENDED for row in rows):
                 break
+        kills = self.fallen["kill"]
+        self.wrong += [f"it was killed {kills} times, not {self.kills}"] * (kills < self.kills)
         self.wrong += self._accounts.torn(rows) + self._accounts.leaks()
         self.wrong += [f"{len(rows)} rows of {self.order.jobs}"] * (len(rows) != self.order.jobs)
         unknown = sum(row.state in UNSETTLED for row in rows)
