@@ -18,6 +18,9 @@ WINDOW = 12
 SHORTEST = 4
 """Characters; a shorter input is no secret, and occurs in innocent words."""
 _ENCODED = re.compile(r"[A-Za-z0-9+/=_-]{65,}")  # longer than a SHA-256: the bytes of something
+_MOST_SCHEMAS = 64
+# By identity, since a schema is large; each is kept, so that no other one gets its number.
+_known_choices: dict[int, tuple[object, frozenset[str]]] = {}
 # The attributes of our errors that may hold words of a server's.
 _WORDY = ("problem", "hint", "code")
 
@@ -48,7 +51,7 @@ class Mask:
     @cached_property
     def _private(self) -> list[str]:
         """What to hide, in lower case; found out when it is needed: most jobs quote nothing."""
-        choices = set(_choices(self._schema))
+        choices = _choices_of(self._schema)
         texts = (text for text in self._texts if text not in choices)
         return [*map(_lowered, self._secrets), *map(_lowered, texts)]
 
@@ -60,7 +63,8 @@ class Mask:
             for start in range(len(text) - size + 1):
                 if lowered[start : start + size] in private:
                     hidden[start : start + size] = [True] * size
-        return _ENCODED.sub(lambda match: f"[{len(match[0])} characters]", _masked(text, hidden))
+        shown = _masked(text, hidden) if any(hidden) else text
+        return _ENCODED.sub(lambda match: f"[{len(match[0])} characters]", shown)
 
     def notes(self, error: BaseException) -> None:
         """Take the inputs out of our notes on an error of any kind, in place: ours name a job."""
@@ -128,6 +132,17 @@ def _of_file(text: str) -> Iterator[str]:
     if text[:5].lower() != "data:" and folder.startswith((os.sep, "~")):
         yield folder
         yield os.path.expanduser(folder)  # noqa: PTH111 - see above
+
+
+def _choices_of(schema: object) -> frozenset[str]:
+    """Return a schema's choices, found out once: a crowd of jobs that is left has one schema."""
+    known, choices = _known_choices.get(id(schema), (None, frozenset[str]()))
+    if known is not schema:
+        choices = frozenset(_choices(schema))
+        if len(_known_choices) >= _MOST_SCHEMAS:
+            _known_choices.clear()
+        _known_choices[id(schema)] = (schema, choices)
+    return choices
 
 
 def _choices(schema: object) -> Iterator[str]:
