@@ -57,7 +57,8 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, required=True)
     given = parser.parse_args()
     retries = _Retries()
-    logger = logging.getLogger("chainhub_fal")
+    # That one alone: who has not asked for a log has none written of what becomes of each job.
+    logger = logging.getLogger("chainhub_fal._drivers")
     logger.addHandler(retries)
     logger.setLevel(logging.INFO)
     logger.propagate = False

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ._choosing import async_transport_for, transport_for
 from ._effects import (
+    SHORTEST_TIMEOUT,
     Answer,
     Call,
     Download,
@@ -33,7 +34,6 @@ from ._slots import Slots
 from ._threads import ThreadTransport
 from ._transport import CONNECTIONS, DOWNLOADS, AsyncTransport, Opening, Transport
 from .errors import ChainHubError, NoAnswerError
-from .flows.deadlines import SHORTEST_TIMEOUT
 from .settings import Settings
 
 if TYPE_CHECKING:

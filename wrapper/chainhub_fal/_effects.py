@@ -16,6 +16,8 @@ from typing import IO, Generic, Protocol, TypeAlias, TypeVar, cast, runtime_chec
 from ._rows import Row
 
 R = TypeVar("R")
+SHORTEST_TIMEOUT = 0.001
+"""Seconds: an exchange that begins at the deadline must still have some."""
 
 
 @runtime_checkable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .._effects import Answer, Call, Downloaded, Exchange, Flow, Pause, ask
+from .._effects import SHORTEST_TIMEOUT, Answer, Call, Downloaded, Exchange, Flow, Pause, ask
 from .._refs import JobRef
 from ..errors import DeadlineExceededError, NoAnswerError
 from ..settings import Backoff
@@ -11,7 +11,6 @@ RETRY_DELAYS = Backoff(first=0.5, factor=2.0, cap=8.0)
 """The delays between tries of one exchange, in seconds; the deadline is what ends them."""
 JITTER = 0.5
 """The random share of a retry's delay, so that many clients do not march in step."""
-SHORTEST_TIMEOUT = 0.001  # an exchange that begins at the deadline must still have one
 
 
 class Deadline:
