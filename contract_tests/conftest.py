@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
 from typing import cast
 
@@ -16,9 +17,33 @@ _PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
 
 
 def pytest_collection_finish() -> None:
-    """Leave what lives as long as the run, out of every search for garbage."""
+    """Draw once, and leave what lives as long as the run out of every search for garbage."""
+    if "hypothesis" in sys.modules:
+        _draw()
     gc.collect()
     gc.freeze()
+
+
+def _draw() -> None:
+    """Have Hypothesis read the constants of all modules now.
+
+    In a fresh checkout that takes seconds, which its health check would hold against the strategy of
+    whichever test happens to draw first.
+    """
+    from hypothesis import HealthCheck, Phase, given, settings  # noqa: PLC0415 - only where it is used
+    from hypothesis import strategies as st  # noqa: PLC0415
+
+    @settings(
+        deadline=None,
+        phases=[Phase.generate],
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.lists(st.integers(), min_size=20, max_size=20))
+    def draw(_: list[int]) -> None:
+        pass
+
+    draw()
 
 
 @pytest.fixture(autouse=True)
