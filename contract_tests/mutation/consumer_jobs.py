@@ -214,5 +214,65 @@ _LOOKS = (
         "a thousand jobs that were submitted together are polled at the same instant",
     ),
 )
-JOBS = (*_HOSTS, *_PARTS, *_TOLD, *_HOME, *_LOOKS)
+_LEAVING = (
+    ClientMutant(
+        "failure-kept-by-the-step-it-went-through",
+        "leaving",
+        "_effects.py",
+        "            del failure\n",
+        "            pass\n",
+        "each job that is given up is held until a garbage collection finds it",
+    ),
+    ClientMutant(
+        "left-job-held-until-the-last-has-ended",
+        "leaving",
+        "_crowd.py",
+        "        except asyncio.CancelledError:\n",
+        "        except NotImplementedError:\n",
+        "thousands of jobs take a second longer to leave, and the memory of all their errors",
+    ),
+)
+_LATE = (
+    ClientMutant(
+        "submit-sent-just-before-the-deadline",
+        "paying",
+        "flows/submitting.py",
+        "settings.submit_timeout, tries.least)",
+        "settings.submit_timeout)",
+        "a submit is cut off by its own deadline, and may be charged for nothing",
+    ),
+    ClientMutant(
+        "turn-waited-for-until-nothing-is-left",
+        "paying",
+        "_effects.py",
+        "max(0.0, self.within - self.least)",
+        "self.within",
+        "a turn is waited for that comes too late for a submit",
+    ),
+    ClientMutant(
+        "late-turn-used",
+        "paying",
+        "_drivers.py",
+        "    if left < call.least:",
+        "    if left < 0:",
+        "on a busy machine a submit is sent with no time for its answer",
+    ),
+    ClientMutant(
+        "patience-used-up-in-line",
+        "manners",
+        "flows/submitting.py",
+        "self._first_failed = self._deadline.now",
+        "self._first_failed = self._deadline.started",
+        "who waited for a turn is not tried again when its connection fails",
+    ),
+    ClientMutant(
+        "refusal-waited-for-in-vain",
+        "manners",
+        "flows/submitting.py",
+        "        self._deadline.check(delay + self.least)\n",
+        "",
+        "the deadline is sat out when nothing more can come of it",
+    ),
+)
+JOBS = (*_HOSTS, *_PARTS, *_TOLD, *_HOME, *_LOOKS, *_LEAVING, *_LATE)
 """Every mutant of this module."""

@@ -141,7 +141,7 @@ _GATE = (
         "turn-waited-for-no-longer-than-an-exchange",
         "manners",
         "_drivers.py",
-        "settings.max_rate, call.within)",
+        "settings.max_rate, call.patience)",
         "settings.max_rate, call.timeout)",
         "under a cap on requests many submits fail that only had to wait",
     ),

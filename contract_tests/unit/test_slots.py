@@ -204,6 +204,36 @@ def test_a_turn_and_the_exchange_after_it_share_what_the_deadline_leaves() -> No
     assert transport.calls[1].timeout <= 9.96
 
 
+def test_a_call_is_not_sent_with_less_than_it_needs_left() -> None:
+    transport = Quick()
+    driver = Driver(transport, SETTINGS.changed(max_rate=0.1))
+    driver.run(ask(Call(GET, PATIENCE, PATIENCE), Answer))
+    call = Call(GET, PATIENCE, 15.0, least=6.0)  # its turn comes after 10 s and would leave it 5
+    with pytest.raises(NoAnswerError, match="no turn came within 9 s") as caught:
+        driver.run(ask(call, Answer))
+    assert (caught.value.phase, caught.value.unsent) == ("turn", True)
+    assert len(transport.calls) == 1
+
+
+@looped
+async def test_a_turn_that_leaves_too_little_is_not_waited_for() -> None:
+    stuck = Stuck()
+    driver = AsyncDriver(stuck, SETTINGS)
+    tasks = [asyncio.create_task(driver.perform(Call(GET, PATIENCE, PATIENCE))) for _ in range(64)]
+    await settle()
+    with pytest.raises(NoAnswerError, match="no turn came within 0 s"):
+        await driver.perform(Call(GET, PATIENCE, PATIENCE, least=PATIENCE))
+    stuck.go_on.set()
+    await asyncio.gather(*tasks)
+
+
+def test_a_turn_that_came_too_late_is_not_used() -> None:
+    transport = Quick()
+    with pytest.raises(NoAnswerError, match="its turn came too late"):
+        Driver(transport, SETTINGS).run(ask(Call(GET, PATIENCE, PATIENCE, least=PATIENCE), Answer))
+    assert transport.calls == []
+
+
 def test_a_turn_that_cannot_come_in_time_is_told_at_once() -> None:
     transport = Quick()
     driver = Driver(transport, SETTINGS.changed(max_rate=0.01))

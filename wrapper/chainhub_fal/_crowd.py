@@ -197,6 +197,10 @@ class _Run(Generic[R, T]):
             self._tell(position, work, error=error)
         except ChainHubError as error:
             self._tell(position, work, error=error)
+        except asyncio.CancelledError:
+            # Only leaving cancels it. A task that ends as cancelled holds the error, and with it
+            # every frame of its job, until all of a crowd have ended.
+            return
         else:
             assert work.work is not None  # noqa: S101 - a row that has an outcome had a job
             result = self._crowd.bind(outcome, work.work)

@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ._choosing import async_transport_for, transport_for
@@ -221,8 +222,8 @@ class AsyncDriver:
 
     async def _call(self, call: Call) -> Answer:
         began = time.monotonic()
-        if not self._calls.take() and not await self._calls.wait(call.within):
-            raise _no_turn(call, f"all {CONNECTIONS} connections are busy")
+        if not self._calls.take() and not await self._calls.wait(call.patience):
+            raise _no_turn(call.patience, f"all {CONNECTIONS} connections are busy")
         try:
             if wait := _turn(self.pacer, _what_is_left(call, began), self.settings):
                 await asyncio.sleep(wait)
@@ -232,7 +233,7 @@ class AsyncDriver:
 
     async def _download(self, download: Download) -> Downloaded:
         if not self._downloads.take() and not await self._downloads.wait(download.within):
-            raise _no_turn(download, f"{DOWNLOADS} other downloads are under way")
+            raise _no_turn(download.within, f"{DOWNLOADS} other downloads are under way")
         try:
             return await self.transport.download(download, _opening(download))
         finally:
@@ -240,24 +241,29 @@ class AsyncDriver:
 
 
 def _what_is_left(call: Call, began: float) -> Call:
-    """Return a call that has waited for its turn since then, so that it still ends in time."""
+    """Return a call that has waited for its turn since then, so that it still ends in time.
+
+    Raises NoAnswerError when its turn came too late: a busy machine may wake it long afterwards.
+    """
     left = call.within - (time.monotonic() - began)
+    if left < call.least:
+        raise _no_turn(call.patience, "its turn came too late")
     if left >= call.timeout:
         return call
-    return Call(call.exchange, max(SHORTEST_TIMEOUT, left), left)
+    return replace(call, timeout=max(SHORTEST_TIMEOUT, left), within=left)
 
 
 def _turn(pacer: Pacer, call: Call, settings: Settings) -> float:
     """Return the seconds until a request may be sent; raises NoAnswerError when it is too long."""
-    wait = pacer.reserve(time.monotonic(), settings.max_rate, call.within)
+    wait = pacer.reserve(time.monotonic(), settings.max_rate, call.patience)
     if wait is None:
-        raise _no_turn(call, f"max_rate is {settings.max_rate:g} a second and others wait")
+        raise _no_turn(call.patience, f"max_rate is {settings.max_rate:g} a second and others wait")
     return wait
 
 
-def _no_turn(effect: Call | Download, why: str) -> NoAnswerError:
+def _no_turn(patience: float, why: str) -> NoAnswerError:
     return NoAnswerError(
-        f"no turn came within {effect.within:.3g} s: {why}",
+        f"no turn came within {patience:.3g} s: {why}",
         phase="turn",
         unsent=True,
         at=time.monotonic(),

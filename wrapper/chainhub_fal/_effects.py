@@ -74,12 +74,18 @@ class Call:
     """Send this, with at most ``timeout`` seconds; reply: Answer, or NoAnswerError is thrown.
 
     ``within`` bounds the whole, in seconds: where many share a rate or the connections, a turn is
-    waited for first.
+    waited for first. With less than ``least`` of them left it is not sent.
     """
 
     exchange: Exchange
     timeout: float
     within: float
+    least: float = 0.0
+
+    @property
+    def patience(self) -> float:
+        """Seconds that a turn may be waited for."""
+        return max(0.0, self.within - self.least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +220,10 @@ class Steps(Iterator[Effect], Generic[R]):
         except StopIteration as end:
             self.result = end.value
             raise
+        finally:
+            # A failure that comes out again holds this frame: who holds it, too, keeps the whole
+            # job alive until a garbage collection finds them, and leaving a crowd takes as long.
+            del failure
 
     def close(self) -> None:
         """End the flow where it stands; it may tidy up but yields no more."""

@@ -53,14 +53,15 @@ class Deadline:
         """Seconds until the deadline; not negative."""
         return max(0.0, self.seconds - self.elapsed)
 
-    def check(self) -> None:
-        """Raise DeadlineExceededError when nothing is left."""
-        if self.left > 0:
+    def check(self, least: float = 0.0) -> None:
+        """Raise DeadlineExceededError when nothing is left, or less than ``least`` seconds."""
+        if self.left > 0 and self.left >= least:
             return
+        spent = f"leaves too little for {self.stage}" if self.left else f"came during {self.stage}"
         last = f"; last seen {self.state}" if self.state else ""
         last += f"; last trouble: {self.trouble}" if self.trouble else ""
         raise DeadlineExceededError(
-            f"the deadline of {self.seconds:g} s came during {self.stage}{last}",
+            f"the deadline of {self.seconds:g} s {spent}{last}",
             stage=self.stage,
             waited=self.elapsed,
             hint=(
@@ -71,9 +72,9 @@ class Deadline:
             job=self.job,
         )
 
-    def clip(self, seconds: float) -> float:
-        """Return a wait that ends at the deadline at the latest; raises when none is left."""
-        self.check()
+    def clip(self, seconds: float, least: float = 0.0) -> float:
+        """Return a wait that ends at the deadline at the latest; raises like ``check``."""
+        self.check(least)
         return max(SHORTEST_TIMEOUT, min(seconds, self.left))
 
 
@@ -89,11 +90,16 @@ def pause(deadline: Deadline, seconds: float, *, spread: float = 0.0) -> Flow[No
     deadline.now = yield from ask(Pause(deadline.clip(seconds), spread), float)
 
 
-def call(deadline: Deadline, exchange: Exchange, timeout: float) -> Flow[Answer]:
-    """Send one exchange within the deadline; raises NoAnswerError when nothing came back."""
-    wait = deadline.clip(timeout)
+def call(
+    deadline: Deadline, exchange: Exchange, timeout: float, least: float = 0.0
+) -> Flow[Answer]:
+    """Send one exchange within the deadline; raises NoAnswerError when nothing came back.
+
+    With less than ``least`` seconds left, nothing is sent.
+    """
+    wait = deadline.clip(timeout, least)
     try:
-        answer = yield from ask(Call(exchange, wait, deadline.left), Answer)
+        answer = yield from ask(Call(exchange, wait, deadline.left, least), Answer)
     except NoAnswerError as failure:
         deadline.hear(failure.at)
         failure.job = deadline.job

@@ -8,7 +8,7 @@ that is known of, and a second submit is a second charge.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from .. import _operations
@@ -18,7 +18,7 @@ from .._problems import Problem, clip, error_for, is_json, read_problem
 from .._refs import JobRef
 from .._tickets import has_request_id, names_a_job
 from ..endpoints import Endpoint
-from ..errors import NoAnswerError, NotTheApiError, SubmissionUnknownError
+from ..errors import ChainHubError, NoAnswerError, NotTheApiError, SubmissionUnknownError
 from ..settings import Settings
 from .deadlines import JITTER, RETRY_DELAYS, Deadline, call, pause
 from .preparing import prepare
@@ -27,6 +27,8 @@ _TRY_AGAIN = frozenset({429, 503})
 # With these a server may have taken the job before it answered, so they refuse nothing plainly:
 # 408 and 499 speak of the connection, 409 of a conflict with something that exists.
 _UNCLEAR = frozenset({408, 409, 499})
+_LEAST = 1.0
+"""Seconds that a submit must have left to be sent: one that is cut off may be queued and charged."""
 
 
 class Submitted:
@@ -69,12 +71,12 @@ def submit(
 
 def _send_once(exchange: Exchange, *, settings: Settings, deadline: Deadline) -> Flow[Answer]:
     """Return the one answer that was not a plain refusal to be tried again."""
-    delays = RETRY_DELAYS()
+    tries = _Tries(exchange, settings, deadline)
     while True:
         try:
-            answer = yield from call(deadline, exchange, settings.submit_timeout)
+            answer = yield from call(deadline, exchange, settings.submit_timeout, tries.least)
         except NoAnswerError as failure:
-            yield from _after_no_answer(failure, exchange, delays, settings, deadline)
+            yield from tries.after_no_answer(failure)
             continue
         except BaseException as interruption:
             interruption.add_note(_interrupted(exchange))
@@ -84,49 +86,66 @@ def _send_once(exchange: Exchange, *, settings: Settings, deadline: Deadline) ->
             return answer
         if answer.status not in _TRY_AGAIN or problem.is_quota:
             raise error_for(problem, doing="the submit")
-        yield from _after_refusal(problem, delays, deadline)
+        yield from tries.after_refusal(problem)
 
 
-def _after_no_answer(
-    failure: NoAnswerError,
-    exchange: Exchange,
-    delays: Iterator[float],
-    settings: Settings,
-    deadline: Deadline,
-) -> Flow[None]:
-    if not failure.unsent:
-        raise SubmissionUnknownError(
-            f"the submit got no answer: {failure.problem}",
-            phase=failure.phase,
-            digest=_digest(exchange),
-            submitted_at=failure.when,
-            bytes_written=failure.bytes_written,
-        ) from failure
-    if failure.phase == "turn":
-        failure.hint = "Nothing was sent and nothing was charged; raise max_rate or the deadline"
-        raise failure
-    delay = next(delays)
-    if deadline.elapsed + delay > min(settings.connect_patience, deadline.seconds):
-        failure.hint = (
-            "Nothing was sent and nothing was charged; check the base URL and the network"
-        )
-        raise failure
-    yield Notice(failure)
-    yield from pause(deadline, delay, spread=JITTER)
+class _Tries:
+    """Decides whether, and when, a submit that was not taken is sent again."""
 
+    def __init__(self, exchange: Exchange, settings: Settings, deadline: Deadline) -> None:
+        self._exchange = exchange
+        self._patience = settings.connect_patience
+        self._deadline = deadline
+        self._delays = RETRY_DELAYS()
+        self._first_failed: float | None = None
+        # Who asks for less than a second in all gets what there is.
+        self.least = min(_LEAST, settings.submit_timeout, deadline.seconds / 2)
 
-def _after_refusal(problem: Problem, delays: Iterator[float], deadline: Deadline) -> Flow[None]:
-    """Wait as the server wishes, if it fits the deadline; else say at once that it does not."""
-    error = error_for(problem, doing="the submit")
-    wish = problem.retry_after or 0.0
-    if wish >= deadline.left:
-        error.hint = (
-            f"It asks to wait {wish:g} s, more than the deadline leaves; nothing was queued"
-        )
-        raise error
-    yield Notice(error)
-    spread = 0.0 if wish else JITTER
-    yield from pause(deadline, max(wish, next(delays)), spread=spread)
+    def after_no_answer(self, failure: NoAnswerError) -> Flow[None]:
+        """Wait, where it is proved that nothing was sent and there is patience and time for it."""
+        if not failure.unsent:
+            raise SubmissionUnknownError(
+                f"the submit got no answer: {failure.problem}",
+                phase=failure.phase,
+                digest=_digest(self._exchange),
+                submitted_at=failure.when,
+                bytes_written=failure.bytes_written,
+            ) from failure
+        if failure.phase == "turn":
+            failure.hint = "Nothing was sent and nothing was charged; raise max_rate or the deadline"
+            raise failure
+        delay = next(self._delays)
+        if self._first_failed is None:
+            self._first_failed = self._deadline.now
+        tried = self._deadline.now - self._first_failed
+        if tried + delay > self._patience or delay > self._spare:
+            failure.hint = (
+                "Nothing was sent and nothing was charged; check the base URL and the network"
+            )
+            raise failure
+        yield from self._again(failure, delay, spread=JITTER)
+
+    def after_refusal(self, problem: Problem) -> Flow[None]:
+        """Wait as the server wishes, if it fits the deadline; else say at once that it does not."""
+        error = error_for(problem, doing="the submit")
+        wish = problem.retry_after or 0.0
+        if wish and wish > self._spare:
+            error.hint = (
+                f"It asks to wait {wish:g} s, more than the deadline leaves; nothing was queued"
+            )
+            raise error
+        yield from self._again(error, max(wish, next(self._delays)), spread=0.0 if wish else JITTER)
+
+    @property
+    def _spare(self) -> float:
+        """Seconds that may pass and leave time for a submit."""
+        return self._deadline.left - self.least
+
+    def _again(self, error: ChainHubError, delay: float, *, spread: float) -> Flow[None]:
+        self._deadline.trouble = error.problem
+        self._deadline.check(delay + self.least)
+        yield Notice(error)
+        yield from pause(self._deadline, delay, spread=spread)
 
 
 def _refusal(answer: Answer) -> Problem | None:

@@ -1,0 +1,128 @@
+"""What was done for a job is let go of when the job is: a crowd that is left must not linger."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import itertools
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import httpx
+import pytest
+
+from chainhub_fal import FLUX_1_SCHNELL_REDUX as REDUX
+from chainhub_fal import AsyncClient
+from chainhub_fal._drivers import AsyncDriver, Driver
+from chainhub_fal._effects import Answer, Call, Download, Downloaded, Exchange, Flow, ask
+from chainhub_fal.errors import NoAnswerError
+from chainhub_fal.flows.seeing import Trail
+from chainhub_fal.settings import Settings
+
+SETTINGS = Settings.load(api_key="canary-key", base_url="https://gateway.test")
+GET = Exchange("look", "GET", "/jobs/1")
+
+
+@pytest.fixture(autouse=True)
+def _without_collections() -> Iterator[None]:
+    """Have nothing freed but what nobody holds."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+class Silent:
+    """A sync transport that never brings an answer back."""
+
+    name = "silent"
+
+    def exchange(self, _call: Call) -> Answer:
+        raise NoAnswerError("no answer came", phase="wait", unsent=False)
+
+    def download(self, _download: Download, _opening: object) -> Downloaded:
+        raise AssertionError
+
+    def close(self) -> None:
+        """Have nothing to close."""
+
+
+class AsyncSilent:
+    """The same for an event loop."""
+
+    name = "silent"
+
+    async def exchange(self, _call: Call) -> Answer:
+        raise NoAnswerError("no answer came", phase="wait", unsent=False)
+
+    async def download(self, _download: Download, _opening: object) -> Downloaded:
+        raise AssertionError
+
+    async def close(self) -> None:
+        """Have nothing to close."""
+
+
+def run(flow: Flow[object]) -> None:
+    with suppress(NoAnswerError):
+        Driver(Silent(), SETTINGS).run(flow)
+
+
+def arun(flow: Flow[object]) -> None:
+    async def main() -> None:  # what leaves a task is held by its loop
+        with suppress(NoAnswerError):
+            await AsyncDriver(AsyncSilent(), SETTINGS).run(flow)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("drive", [run, arun])
+def test_a_failure_that_nobody_keeps_is_freed_at_once(
+    drive: Callable[[Flow[object]], None],
+) -> None:
+    seen = []
+
+    def flow() -> Flow[object]:
+        try:
+            yield from ask(Call(GET, 1.0, 1.0), Answer)
+        except NoAnswerError as failure:
+            seen.append(weakref.ref(failure))
+            raise
+
+    drive(flow())
+    assert [reference() for reference in seen] == [None]
+
+
+def test_a_crowd_that_is_left_is_let_go_of_while_its_last_job_is_waited_for() -> None:
+    ids = itertools.count()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            return httpx.Response(200, json={"request_id": f"job-{next(ids)}"})
+        return httpx.Response(202, json={"status": "IN_QUEUE", "queue_position": 1})
+
+    async def leave() -> list[Trail]:
+        transport = httpx.MockTransport(answer)
+        jobs: list[object] = []
+        async with (
+            httpx.AsyncClient(transport=transport) as http,
+            AsyncClient(
+                api_key="canary-key",
+                base_url="https://gateway.test",
+                http_client=http,
+                schedule=lambda: itertools.repeat(60.0),
+                on_enqueue=jobs.append,
+            ) as client,
+        ):
+            items = client.map(REDUX, [{"image_url": "https://pictures.test/cat.jpg"}] * 5)
+            waiting = asyncio.ensure_future(anext(items))
+            while len(jobs) < 5:
+                await asyncio.sleep(0)
+            held = asyncio.all_tasks()  # as whoever waits for all of them holds each
+            waiting.cancel()
+            await asyncio.wait([waiting])
+            await items.aclose()
+            assert all(task.done() for task in held - {asyncio.current_task()})
+            return [each for each in gc.get_objects() if isinstance(each, Trail)]
+
+    assert asyncio.run(leave()) == []
