@@ -1,6 +1,7 @@
 """What a journal costs: ``python -m contract_tests.chaos.cost`` compares batches with and without.
 
-Runs are interleaved, so that a busy machine slows both alike, and their medians are compared.
+Runs are interleaved, so that a busy machine slows both alike; of each pair the ratio is taken, and
+of those the median.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ import json
 import statistics
 import subprocess
 import sys
-import tempfile
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 
 from chainhub_fal_sandbox import Sandbox
 
@@ -22,42 +24,50 @@ LENGTHS = (0.0, 1.0)
 
 
 @dataclass(frozen=True)
-class Cost:
-    """Median seconds of a batch without and with a journal, by the clock and of the process."""
+class Share:
+    """Median milliseconds a job without and with a journal, and the median of their ratios."""
 
-    jobs: int
-    clock: tuple[float, float]
-    work: tuple[float, float]
+    without: float
+    journaled: float
+    ratio: float
+
+    def __str__(self) -> str:
+        """Say it in a few words."""
+        more = f"{self.ratio - 1:+.1%}"
+        return f"{self.without:.2f} ms a job without, {self.journaled:.2f} with ({more})"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a batch takes by the clock, and in work of its process."""
+
+    clock: Share
+    work: Share
 
     def __str__(self) -> str:
         """Say both in a line."""
-        (without, journaled), (plain, busy) = self.clock, self.work
-        return (
-            f"{without:.2f} s without a journal, {journaled:.2f} s with one"
-            f" ({journaled / without - 1:+.1%}); work {1000 * plain / self.jobs:.2f} and"
-            f" {1000 * busy / self.jobs:.2f} ms a job ({busy / plain - 1:+.1%})"
-        )
+        return f"by the clock {self.clock}; work {self.work}"
 
 
 def compare(run_seconds: float, jobs: int, concurrency: int, rounds: int) -> Cost:
     """Run batches of jobs of this length, in turns; raises RuntimeError if they do not end well."""
-    with (
-        Sandbox(run_seconds=run_seconds, workers=jobs, foreign_images="invent") as sandbox,
-        tempfile.TemporaryDirectory() as folder,
-    ):
+    with Sandbox(run_seconds=run_seconds, workers=jobs) as sandbox, TemporaryDirectory() as folder:
         sizes = [f"--jobs={jobs}", f"--concurrency={concurrency}", f"--rounds={rounds}"]
         command = [sys.executable, "-m", f"{__package__}.cost_child", folder, *sizes]
         with start(command, sandbox, stdout=subprocess.PIPE) as child:
             told, said = child.communicate(timeout=PATIENCE * rounds)
     if child.returncode != 0:
         raise RuntimeError(f"the batch did not end well: {said}")
-    measured = json.loads(told)
-    clock, work = ((_median(measured, 0, which), _median(measured, 1, which)) for which in (0, 1))
-    return Cost(jobs, clock, work)
+    pairs = json.loads(told)
+    clock, work = ([tuple(took[which] for took in pair) for pair in pairs] for which in (0, 1))
+    return Cost(_share(clock, jobs), _share(work, jobs))
 
 
-def _median(measured: list[list[list[float]]], journaled: int, which: int) -> float:
-    return statistics.median(pair[journaled][which] for pair in measured)
+def _share(pairs: Sequence[Sequence[float]], jobs: int) -> Share:
+    without, journaled = (
+        1000 * statistics.median(side) / jobs for side in zip(*pairs, strict=True)
+    )
+    return Share(without, journaled, statistics.median(after / before for before, after in pairs))
 
 
 def main() -> int:
@@ -65,7 +75,7 @@ def main() -> int:
     parser = ArgumentParser(prog="python -m contract_tests.chaos.cost")
     parser.add_argument("--jobs", type=int, default=200)
     parser.add_argument("--concurrency", type=int, default=32)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=11)
     given = parser.parse_args()
     for seconds in LENGTHS:
         cost = compare(seconds, given.jobs, given.concurrency, given.rounds)

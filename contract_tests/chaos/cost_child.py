@@ -11,7 +11,7 @@ from pathlib import Path
 
 from chainhub_fal import AsyncClient
 
-from .given import ENDPOINT, inputs
+from .given import ENDPOINT, quick_inputs
 
 Took = tuple[float, float]
 """Seconds by the clock, and seconds of work of this process, the journal's thread with it."""
@@ -20,7 +20,7 @@ Took = tuple[float, float]
 async def timed(client: AsyncClient, jobs: int, concurrency: int, journal: Path | None) -> Took:
     """Run one batch and return what it took; raises AssertionError if an input fails."""
     began, worked = time.perf_counter(), time.process_time()
-    batch = client.map(ENDPOINT, inputs(jobs), concurrency=concurrency, journal=journal)
+    batch = client.map(ENDPOINT, quick_inputs(jobs), concurrency=concurrency, journal=journal)
     async for item in batch:
         assert item.ok, item.error
     return time.perf_counter() - began, time.process_time() - worked

@@ -12,6 +12,7 @@ from . import command
 from .consumer_edges import EDGES
 from .consumer_flows import FLOWS
 from .consumer_jobs import JOBS
+from .consumer_journal import JOURNAL
 from .consumer_mutants import ClientMutant
 from .consumer_readings import READINGS
 from .consumer_transports import TRANSPORTS
@@ -19,13 +20,13 @@ from .judging import Layer, Trial, judge
 from .killers import remembered
 from .trees import ROOT, Kill, Tree
 
-MUTANTS: tuple[ClientMutant, ...] = (*FLOWS, *READINGS, *EDGES, *JOBS, *TRANSPORTS)
+MUTANTS: tuple[ClientMutant, ...] = (*FLOWS, *READINGS, *EDGES, *JOBS, *JOURNAL, *TRANSPORTS)
 KILLERS = Path(__file__).with_name("consumer_killers.json")
 
 # By layer, in the order of their yield for the time they cost. The tests of sandbox and spec are
 # left out: they do not touch the client.
 LAYERS: dict[str, tuple[str, ...]] = {
-    "unit": ("unit/flows/test_*.py", "unit/test_*.py", "unit/learning"),
+    "unit": ("unit/flows/test_*.py", "unit/test_*.py", "unit/learning", "unit/batch"),
     "wire": ("wire",),
     "consumer": ("consumer",),
     "journey": (

@@ -231,8 +231,8 @@ _DEADLINE = (
         "deadline-never-comes",
         "deadline",
         "flows/deadlines.py",
-        "        if self.left > 0:\n            return\n",
-        "        if self.left >= 0:\n            return\n",
+        "        if self.left > 0 and self.left",
+        "        if self.left",
         "an endless wait",
     ),
     ClientMutant(

@@ -84,7 +84,7 @@ def test_a_failure_that_nobody_keeps_is_freed_at_once(
 
     def flow() -> Flow[object]:
         try:
-            yield from ask(Call(GET, 1.0, 1.0), Answer)
+            return (yield from ask(Call(GET, 1.0, 1.0), Answer))
         except NoAnswerError as failure:
             seen.append(weakref.ref(failure))
             raise
@@ -103,7 +103,14 @@ def test_a_crowd_that_is_left_is_let_go_of_while_its_last_job_is_waited_for() ->
 
     async def leave() -> list[Trail]:
         transport = httpx.MockTransport(answer)
-        jobs: list[object] = []
+        jobs = set(range(5))
+        all_queued = asyncio.Event()
+
+        def queued(_: object) -> None:
+            jobs.pop()
+            if not jobs:
+                all_queued.set()
+
         async with (
             httpx.AsyncClient(transport=transport) as http,
             AsyncClient(
@@ -111,17 +118,16 @@ def test_a_crowd_that_is_left_is_let_go_of_while_its_last_job_is_waited_for() ->
                 base_url="https://gateway.test",
                 http_client=http,
                 schedule=lambda: itertools.repeat(60.0),
-                on_enqueue=jobs.append,
+                on_enqueue=queued,
             ) as client,
         ):
             items = client.map(REDUX, [{"image_url": "https://pictures.test/cat.jpg"}] * 5)
             waiting = asyncio.ensure_future(anext(items))
-            while len(jobs) < 5:
-                await asyncio.sleep(0)
+            await all_queued.wait()
             held = asyncio.all_tasks()  # as whoever waits for all of them holds each
             waiting.cancel()
             await asyncio.wait([waiting])
-            await items.aclose()
+            await client.close()
             assert all(task.done() for task in held - {asyncio.current_task()})
             return [each for each in gc.get_objects() if isinstance(each, Trail)]
 

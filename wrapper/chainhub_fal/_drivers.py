@@ -215,7 +215,7 @@ class AsyncDriver:
                 return await self._download(effect)
             case Record():
                 assert self.journal is not None  # noqa: S101 - only a batch with one records
-                await asyncio.wrap_future(self.journal.write(effect.row))
+                await self.journal.record(effect.row)
                 return None
             case _:
                 return await asyncio.to_thread(on_disk, effect)

@@ -34,7 +34,14 @@ _COLUMNS = (
 # The statements are made of the names above and of question marks, so nothing foreign is in them.
 _FIND = f"SELECT {_COLUMNS} FROM rows WHERE endpoint = ? AND digest = ? AND occurrence = ?"  # noqa: S608
 _LIST = f"SELECT {_COLUMNS} FROM rows ORDER BY position, occurrence"  # noqa: S608
-_PUT = f"INSERT OR REPLACE INTO rows ({_COLUMNS}) VALUES ({', '.join('?' * 12)})"  # noqa: S608
+_PUT = f"INSERT INTO rows ({_COLUMNS}) VALUES "  # noqa: S608
+_MARKS = f"({', '.join('?' * 12)})"
+# A row that is there is updated in its place: to replace it would write the index anew as well.
+_OVER = " ON CONFLICT (endpoint, digest, occurrence) DO UPDATE SET " + ", ".join(
+    f"{name} = excluded.{name}" for name in _COLUMNS.split(", ")[3:]
+)
+GROUP = 80
+"""Rows that one statement may hold: 12 values each, of which some SQLites take 999 at most."""
 
 
 def connect(path: Path, *, to_write: bool = True) -> sqlite3.Connection:
@@ -72,11 +79,19 @@ def listed(connection: sqlite3.Connection) -> Iterator[Row]:
         yield from map(_row, connection.execute(_LIST))
 
 
-def store(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
-    """Put rows into the file in one commit: all of them are in it afterwards, or none."""
-    with connection:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.executemany(_PUT, [_values(row) for row in rows])
+def has_rows(connection: sqlite3.Connection) -> bool:
+    """Tell whether anything was ever written down."""
+    return connection.execute("SELECT 1 FROM rows LIMIT 1").fetchone() is not None
+
+
+def store(connection: sqlite3.Connection, rows: Sequence[Row], *, at: float) -> None:
+    """Put at most ``GROUP`` rows into the file: all of them are in it afterwards, or none.
+
+    ``at`` is the moment, in Unix time. One statement commits itself. For each one more the thread
+    would let go of the interpreter and have to get it back from a busy event loop.
+    """
+    statement = _PUT + ", ".join([_MARKS] * len(rows)) + _OVER
+    connection.execute(statement, [value for row in rows for value in _values(row, at)])
 
 
 def lock(path: Path) -> sqlite3.Connection:
@@ -136,12 +151,12 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _values(row: Row) -> tuple[object, ...]:
+def _values(row: Row, at: float) -> tuple[object, ...]:
     ref = row.ref.to_json() if row.ref else ""
     return (
         *(row.endpoint, row.digest, row.occurrence, row.position, row.state.value, ref),
         *(row.payload, row.error, row.problem, json.dumps(row.files)),
-        *(row.changed_at, row.submits),
+        *(at, row.submits),
     )
 
 

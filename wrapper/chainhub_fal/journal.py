@@ -5,15 +5,16 @@ It holds no key, no input and no bytes of any picture: an input is known by its 
 
 from __future__ import annotations
 
+import asyncio
 import os
 import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
-from contextlib import closing
-from dataclasses import replace
+from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -22,8 +23,8 @@ from . import _journal_file as file
 from ._rows import Row
 from .errors import JournalError
 
-_GROUP = 256  # rows at most that share one commit
-_Order: TypeAlias = tuple[Row, "Future[None]"]
+_Waiter: TypeAlias = "Future[None] | asyncio.Future[None]"
+_Order: TypeAlias = tuple[Row, _Waiter]
 
 
 class Journal:
@@ -42,6 +43,7 @@ class Journal:
                 # A database of its own, on disk where it grows: a million inputs need not fit into
                 # memory to be told apart.
                 self._seen = sqlite3.connect("", check_same_thread=False)
+                self._had_rows = file.has_rows(self._reader)
                 self._seen.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, n INTEGER NOT NULL)")
             except BaseException:
                 self._lock.close()
@@ -62,7 +64,9 @@ class Journal:
             found = self._seen.execute(query, (seen,)).fetchone()
             occurrence = found[0] if found else 0
             self._seen.execute("INSERT OR REPLACE INTO seen VALUES (?, ?)", (seen, occurrence + 1))
-            known = file.find(self._reader, (endpoint, digest, occurrence))
+            # No input is claimed twice, so what this run writes is never looked for.
+            is_new = not self._had_rows
+            known = None if is_new else file.find(self._reader, (endpoint, digest, occurrence))
         return known or Row(endpoint, digest, occurrence, position)
 
     def write(self, row: Row) -> Future[None]:
@@ -72,11 +76,20 @@ class Journal:
         """
         future: Future[None] = Future()
         future.set_running_or_notify_cancel()  # a caller that is cancelled does not take it back
-        if self._closed:
-            future.set_exception(JournalError(f"the journal {self.path} is closed"))
-        else:
-            self._orders.put((replace(row, changed_at=time.time()), future))
+        self._order(row, future)
         return future
+
+    async def record(self, row: Row) -> None:
+        """Do what :meth:`write` does and wait for it: rows that share a commit are told at once."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._order(row, future)
+        await future
+
+    def _order(self, row: Row, waiter: _Waiter) -> None:
+        if self._closed:
+            waiter.set_exception(JournalError(f"the journal {self.path} is closed"))
+        else:
+            self._orders.put((row, waiter))
 
     def close(self) -> None:
         """Write what was asked for, let go of the file, and end the thread."""
@@ -115,7 +128,7 @@ class Journal:
         order = self._orders.get()
         while order is not None:
             orders.append(order)
-            if len(orders) == _GROUP:
+            if len(orders) == file.GROUP:
                 return orders, True
             try:
                 order = self._orders.get_nowait()
@@ -127,14 +140,33 @@ class Journal:
         failure: JournalError | None = None
         try:
             with file.told(self.path, "written"):
-                file.store(self._writer, [row for row, _ in orders])
+                file.store(self._writer, [row for row, _ in orders], at=time.time())
         except JournalError as error:
             failure = error
-        for _, future in orders:
-            if failure is None:
-                future.set_result(None)
-            else:
-                future.set_exception(failure)
+        _tell([waiter for _, waiter in orders], failure)
+
+
+def _tell(waiters: Iterable[_Waiter], failure: JournalError | None) -> None:
+    """Tell each that its row is written, or why not; an event loop is woken once for all of its."""
+    by_loop: defaultdict[asyncio.AbstractEventLoop | None, list[_Waiter]] = defaultdict(list)
+    for waiter in waiters:
+        by_loop[waiter.get_loop() if isinstance(waiter, asyncio.Future) else None].append(waiter)
+    for loop, those in by_loop.items():
+        if loop is None:
+            _settle(those, failure)
+        else:
+            with suppress(RuntimeError):  # its loop was closed, so nobody waits any more
+                loop.call_soon_threadsafe(_settle, those, failure)
+
+
+def _settle(waiters: Iterable[_Waiter], failure: JournalError | None) -> None:
+    for waiter in waiters:
+        if waiter.cancelled():
+            continue
+        if failure is None:
+            waiter.set_result(None)
+        else:
+            waiter.set_exception(failure)
 
 
 def read_journal(path: str | os.PathLike[str]) -> Iterator[Row]:

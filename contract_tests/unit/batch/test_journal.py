@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
 import sqlite3
@@ -9,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,6 +74,54 @@ def test_many_threads_write_at_once(journal: Journal, path: Path) -> None:
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(lambda row: put(journal, row), rows))
     assert [row.position for row in read_journal(path)] == list(range(300))
+
+
+def test_more_rows_than_one_statement_may_hold(journal: Journal, path: Path) -> None:
+    rows = [replace(journal.claim("e", str(n), n), state=RowState.INTENDED) for n in range(500)]
+    for written in [journal.write(row) for row in rows]:
+        written.result(timeout=10)
+    assert [row.position for row in read_journal(path)] == list(range(500))
+
+
+def test_a_row_is_changed_in_its_place(journal: Journal, path: Path) -> None:
+    row = journal.claim("e", "d", 7)
+    for state in (RowState.INTENDED, RowState.QUEUED, RowState.DONE):
+        put(journal, replace(row, state=state, submits=1))
+        assert [each.state for each in read_journal(path)] == [state]
+
+
+def test_who_awaits_a_row_has_it_on_the_disk_whoever_else_gives_up(
+    journal: Journal, path: Path
+) -> None:
+    async def record() -> list[object]:
+        rows = [replace(journal.claim("e", str(n), n), state=RowState.INTENDED) for n in range(60)]
+        tasks = [asyncio.create_task(journal.record(row)) for row in rows]
+        await asyncio.sleep(0)
+        for task in tasks[::3]:
+            task.cancel()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    told = asyncio.run(record())
+    assert [answer for number, answer in enumerate(told) if number % 3] == [None] * 40
+    assert len(list(read_journal(path))) == 60
+
+
+def test_a_loop_that_is_gone_keeps_nobody_else_from_being_told(
+    journal: Journal, path: Path
+) -> None:
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(journal.record(replace(journal.claim("e", "a", 0), submits=1)))
+    hold = sqlite3.connect(path, isolation_level=None)
+    with closing(hold):
+        hold.execute("BEGIN IMMEDIATE")  # so that the row is written only when the loop is gone
+        loop.call_soon(loop.stop)
+        loop.run_forever()
+        task.cancel()
+        loop.run_until_complete(asyncio.wait([task]))
+        loop.close()
+        hold.execute("COMMIT")
+    put(journal, replace(journal.claim("e", "b", 1), submits=1))
+    assert [row.digest for row in read_journal(path)] == ["a", "b"]
 
 
 _CHILD = """
@@ -164,6 +214,8 @@ def test_a_closed_journal_says_so(path: Path) -> None:
     journal.close()
     with pytest.raises(JournalError, match="closed"):
         put(journal, Row("e", "d", 0, 0))
+    with pytest.raises(JournalError, match="closed"):
+        asyncio.run(journal.record(Row("e", "d", 0, 0)))
 
 
 def test_each_commit_reaches_the_disk(journal: Journal) -> None:

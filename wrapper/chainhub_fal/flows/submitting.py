@@ -28,7 +28,8 @@ _TRY_AGAIN = frozenset({429, 503})
 # 408 and 499 speak of the connection, 409 of a conflict with something that exists.
 _UNCLEAR = frozenset({408, 409, 499})
 _LEAST = 1.0
-"""Seconds that a submit must have left to be sent: one that is cut off may be queued and charged."""
+"""Seconds that a submit must have left to be sent: one that is cut off may be charged."""
+_NOTHING_SENT = "Nothing was sent and nothing was charged"
 
 
 class Submitted:
@@ -112,16 +113,14 @@ class _Tries:
                 bytes_written=failure.bytes_written,
             ) from failure
         if failure.phase == "turn":
-            failure.hint = "Nothing was sent and nothing was charged; raise max_rate or the deadline"
+            failure.hint = f"{_NOTHING_SENT}; raise max_rate or the deadline"
             raise failure
         delay = next(self._delays)
         if self._first_failed is None:
             self._first_failed = self._deadline.now
         tried = self._deadline.now - self._first_failed
         if tried + delay > self._patience or delay > self._spare:
-            failure.hint = (
-                "Nothing was sent and nothing was charged; check the base URL and the network"
-            )
+            failure.hint = f"{_NOTHING_SENT}; check the base URL and the network"
             raise failure
         yield from self._again(failure, delay, spread=JITTER)
 
