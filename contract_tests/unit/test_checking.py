@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chainhub_fal import InvalidInputError
@@ -62,6 +62,10 @@ SCHEMAS: st.SearchStrategy[dict[str, Any]] = st.recursive(
 
 
 @given(schema=SCHEMAS, value=VALUES)
+@example(schema={"multipleOf": 1}, value=1.175494351e-38)
+@example(schema={"multipleOf": 0.1}, value=0.3)
+@example(schema={"multipleOf": 7}, value=1e22)
+@example(schema={"multipleOf": 7}, value=7 * 10**400 + 1)
 def test_it_accepts_what_a_full_validator_accepts(schema: dict[str, Any], value: Any) -> None:
     try:
         check(value, schema, "field")

@@ -95,9 +95,12 @@ def _bound(keyword: str, words: str, allowed: Callable[[float, float], bool]) ->
     return check_bound
 
 
-def _divides(step: float, value: float) -> bool:
-    """Compare with room for binary fractions: 0.3 is a multiple of 0.1."""
-    return math.isclose(value / step, round(value / step), abs_tol=1e-9)
+def _divides(value: float, step: float) -> bool:
+    """Compare numbers as they are written, which is how they are sent: 0.3 divides by 0.1."""
+    from fractions import Fraction  # noqa: PLC0415 - few schemas ask for it
+
+    exact = (Fraction(each if isinstance(each, int) else str(each)) for each in (value, step))
+    return (next(exact) / next(exact)).denominator == 1
 
 
 def _size(keyword: str, kind: type, words: str, *, at_least: bool) -> Check:
@@ -184,7 +187,7 @@ _CHECKS: dict[str, Check] = {
     "maximum": _bound("maximum", "is above the most allowed,", lambda v, m: v <= m),
     "exclusiveMinimum": _bound("exclusiveMinimum", "must be more than", lambda v, m: v > m),
     "exclusiveMaximum": _bound("exclusiveMaximum", "must be less than", lambda v, m: v < m),
-    "multipleOf": _bound("multipleOf", "is not a multiple of", lambda v, m: _divides(m, v)),
+    "multipleOf": _bound("multipleOf", "is not a multiple of", _divides),
     "minLength": _size("minLength", str, "characters", at_least=True),
     "maxLength": _size("maxLength", str, "characters", at_least=False),
     "minItems": _size("minItems", list, "items", at_least=True),
