@@ -7,11 +7,19 @@ from typing import Any
 
 import pytest
 
-from chainhub_fal import Client
+from chainhub_fal import Backoff, Client
+from chainhub_fal.flows import cancelling, downloading, submitting
 
 from ..drive import Drive
 from .router import SpecRouter
 from .samples import CONTRACT, FAL, GATEWAY, KEY, Connect, at_once
+
+
+@pytest.fixture(autouse=True)
+def _tried_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the next try follow at once: how long it waits is seen in the flows' own tests."""
+    for flow in (cancelling, downloading, submitting):
+        monkeypatch.setattr(flow, "RETRY_DELAYS", Backoff(0.001, 1.0, 0.001))
 
 
 @pytest.fixture
