@@ -68,7 +68,8 @@ rest: $(READY) ## the tests of what builds the contract and checks it
 	@$(PYTEST) $(OF_THE_REST)
 
 .PHONY: check
-check: lint types layers drift unit ## lint, types, layers, drift, unit, wire, census (under 30 s)
+check: $(READY) ## lint, types, layers, drift, unit, wire, census, side by side (under 30 s)
+	@$(MAKE) --no-print-directory -j2 lint types layers drift unit
 
 .PHONY: lint
 lint: $(READY) ## rules and format
@@ -80,12 +81,12 @@ fmt: $(READY) ## rewrite the sources into the house's format
 
 .PHONY: types
 types: $(READY) ## mypy --strict
-	@printf 'types: ' && $(BIN)/mypy
+	@said=$$($(BIN)/mypy) && echo "types: $$said" || { echo "$$said"; exit 1; }
 
 .PHONY: layers
 layers: $(READY) ## who may import whom
 	@$(BIN)/lint-imports --no-logo >$(VENV)/layers.log 2>&1 \
-		&& printf 'layers: ' && tail -n 1 $(VENV)/layers.log | grep . \
+		&& echo "layers: $$(tail -n 1 $(VENV)/layers.log)" \
 		|| { cat $(VENV)/layers.log; exit 1; }
 
 .PHONY: spec
@@ -107,7 +108,7 @@ generate: $(READY) ## build generated/ from openapi.yaml
 
 .PHONY: drift
 drift: $(READY) ## openapi.yaml equals its sources, generated/ equals openapi.yaml
-	@printf 'drift: ' && $(BIN)/python -m spec drift
+	@said=$$($(BIN)/python -m spec drift) && echo "drift: $$said" || { echo "$$said"; exit 1; }
 
 .PHONY: diff
 diff: $(READY) ## what changed between two contracts or pages, and whom it breaks: OLD= NEW= [ALLOW=]
@@ -116,9 +117,10 @@ diff: $(READY) ## what changed between two contracts or pages, and whom it break
 		$(if $(REPORT),--json $(REPORT)) $(if $(GITHUB_ACTIONS),--github)
 
 .PHONY: unit
+# These tests work more than they wait: workers beyond the cores would only start up once more.
 unit: $(READY) ## the client without a server: flows fed by hand, wire, census
-	@$(PYTEST) contract_tests/unit contract_tests/wire contract_tests/census $(WITHOUT_OTHERS) \
-		>$(VENV)/unit.log 2>&1 && printf 'unit: ' && tail -n 1 $(VENV)/unit.log || { cat $(VENV)/unit.log; exit 1; }
+	@$(PYTEST) -n auto contract_tests/unit contract_tests/wire contract_tests/census $(WITHOUT_OTHERS) \
+		>$(VENV)/unit.log 2>&1 && echo "unit: $$(tail -n 1 $(VENV)/unit.log)" || { cat $(VENV)/unit.log; exit 1; }
 
 .PHONY: journey
 journey: $(READY) ## wrapper and command line against the sandbox over loopback
