@@ -99,8 +99,9 @@ class Probe:
         if name == "submit-no-validation":
             self.sandbox.faults.add("submit", self.fault)
             return self.client.post(SUBMIT, json={"num_images": 9}).status_code
+        before = len(self.sandbox.paid_ids)
         answer = ask(self.operation, self.client, self.fault, self.sandbox)
-        return answer.status_code, self._shape(answer), self._end(answer)
+        return answer.status_code, self._shape(answer), self._end(answer, before)
 
     def _shape(self, answer: httpx.Response) -> object:
         kept = ("content-type", "retry-after", "location")
@@ -118,11 +119,12 @@ class Probe:
         in_urls = str(body.get("request_id")) in str(body.get("status_url"))
         return headers, body.get("status"), body.get("error_type"), set(body), own, hosts, in_urls
 
-    def _end(self, answer: httpx.Response) -> object:
-        """What becomes of a submitted job."""
-        if self.operation != "submit" or answer.status_code != 200:
+    def _end(self, answer: httpx.Response, before: int) -> object:
+        """What becomes of a submitted job, if one was queued beyond the first so many."""
+        queued = self.sandbox.paid_ids[before:]
+        if self.operation != "submit" or answer.status_code != 200 or not queued:
             return None
-        name = self.sandbox.paid_ids[-1]
+        name = queued[-1]
         return set(self.client.get(f"/fal-ai/auto/requests/{name}").json())
 
     def _without_a_key(self) -> object:

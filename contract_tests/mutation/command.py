@@ -11,7 +11,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TypeVar
 
-from .judging import Mutant
+from .fates import Fates, sources_digest
+from .judging import Mutant, Trial, judge
 from .killers import remember
 from .outcomes import Outcome, UnbrokenIsRedError, as_json, lines, losses
 
@@ -28,6 +29,7 @@ def parser(module: str) -> argparse.ArgumentParser:
     add("--only", nargs="+", default=[], metavar="NAME", help="these mutants; wildcards work")
     add("--matrix", action="store_true", help="look for two layers that kill each, not for one")
     add("--record", action="store_true", help="remember which test killed which mutant")
+    add("--resume", type=Path, metavar="FILE", help="keep each fate there, and judge none twice")
     add("--json", type=Path, metavar="FILE", help="write everything as JSON")
     return made
 
@@ -39,6 +41,22 @@ def chosen(mutants: Sequence[M], patterns: Sequence[str]) -> list[M]:
         for mutant in mutants
         if not patterns or any(fnmatchcase(mutant.name, pattern) for pattern in patterns)
     ]
+
+
+def judged(options: argparse.Namespace, mutants: Sequence[M], trial: Trial[M]) -> list[Outcome]:
+    """Judge the mutants that were asked for; with ``--resume``, those that no run before this has.
+
+    Raises what :func:`judge` does.
+    """
+    picked = chosen(mutants, options.only)
+    if options.resume is None:
+        return judge(picked, trial, jobs=options.jobs)
+    layers = ", ".join(layer.name for layer in trial.layers)
+    fates = Fates(options.resume, f"{sources_digest()}, {trial.enough} of {layers}")
+    left = [mutant for mutant in picked if mutant.name not in fates.known]
+    if left or not picked:
+        judge(left, trial, jobs=options.jobs, tell=fates.add)
+    return [fates.known[mutant.name] for mutant in picked]
 
 
 def enough(options: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@ from .consumer_journal import JOURNAL
 from .consumer_mutants import ClientMutant
 from .consumer_readings import READINGS
 from .consumer_transports import TRANSPORTS
-from .judging import Layer, Trial, judge
+from .judging import Layer, Trial
 from .killers import remembered
 from .trees import ROOT, Kill, Tree
 
@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     return command.carry_out(
         options,
-        lambda: judge(command.chosen(MUTANTS, options.only), trial, jobs=options.jobs),
+        lambda: command.judged(options, MUTANTS, trial),
         layers=[layer.name for layer in trial.layers],
         killers=KILLERS,
         every=[mutant.name for mutant in MUTANTS],

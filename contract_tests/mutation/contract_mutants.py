@@ -24,7 +24,7 @@ from .contract_inputs import INPUTS
 from .contract_probe import NOTICED
 from .contract_routes import ROUTES
 from .contract_sampling import sampled
-from .judging import Layer, Trial, judge
+from .judging import Layer, Trial
 from .killers import remembered
 from .outcomes import StaleError
 from .trees import ROOT, Kill, Tree
@@ -134,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     every = (*MUTANTS, *sampled(document(), options.count, options.seed))
     return command.carry_out(
         options,
-        lambda: judge(command.chosen(every, options.only), trial, jobs=options.jobs),
+        lambda: command.judged(options, every, trial),
         layers=[each.name for each in trial.layers],
         killers=KILLERS,
         every=[mutant.name for mutant in MUTANTS],

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
@@ -66,9 +65,16 @@ class Trial(Generic[M]):
 
 
 def judge(
-    mutants: Sequence[M], trial: Trial[M], *, jobs: int, source: Path = ROOT
+    mutants: Sequence[M],
+    trial: Trial[M],
+    *,
+    jobs: int,
+    source: Path = ROOT,
+    tell: Callable[[Outcome], object] = lambda _: None,
 ) -> list[Outcome]:
     """Let the layers look at the unbroken checkout, then at each mutant, ``jobs`` at a time.
+
+    ``tell`` hears of each fate as soon as it is known, in any thread.
 
     Raises UnbrokenIsRedError when one fails on the unbroken checkout, and ValueError when there is
     nothing to try.
@@ -82,7 +88,13 @@ def judge(
             if failure:
                 words = f"{layer.name} fails with nothing broken: {failure.detail}"
                 raise UnbrokenIsRedError(words)
-        return _side_by_side(mutants, trees, partial(_fate, trial))
+
+        def decide(tree: Tree, mutant: M) -> Outcome:
+            outcome = _fate(trial, tree, mutant)
+            tell(outcome)
+            return outcome
+
+        return _side_by_side(mutants, trees, decide)
 
 
 def _side_by_side(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from . import consumer
+from . import command, consumer
 from .consumer import LAYERS, MUTANTS, broken, layers, paths_of
 from .consumer_mutants import ClientMutant
+from .fates import Fates, sources_digest
 from .judging import Trial, judge
 from .killers import Killers, remember, remembered
 from .outcomes import Outcome, UnbrokenIsRedError, as_json, lines, losses
@@ -79,6 +81,40 @@ def test_each_mutant_meets_the_fate_it_deserves(checkout: Path) -> None:
     assert found[1].detail.startswith(f"{PLUS}::test_plus: ")
     assert "wrapper/chainhub_fal/sums.py" in found[3].detail
     assert (checkout / WRONG.file).read_text() == before
+
+
+def test_a_run_that_is_gone_on_with_judges_no_mutant_twice(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "judge", partial(judge, source=checkout))
+    kept = tmp_path / "fates"
+    trial = Trial(layers(source=checkout), broken, {}, 1)
+
+    def run(*only: str) -> list[Outcome]:
+        arguments = ["--resume", str(kept), "--jobs", "2", "--only", *only]
+        return command.judged(command.parser("x").parse_args(arguments), (WRONG, UNSIGNED), trial)
+
+    first = run("wrong")
+    with kept.open("a") as file:
+        file.write('{"name": "unsig')  # as of a run that was killed while it wrote
+        file.write("\n")
+    both = run("wrong", "unsigned")
+    assert [each.word for each in both] == ["killed", "killed"]
+    assert both[0] == first[0]
+    monkeypatch.setattr(command, "judge", None)
+    assert run("*") == both
+    assert [len(kept.read_text().splitlines()), len(run("wrong"))] == [4, 1]
+
+
+def test_fates_of_other_sources_are_forgotten(tmp_path: Path) -> None:
+    outcome = Outcome("wrong", "sums", "why", "unit", "said", kills=(("unit", PLUS),))
+    Fates(tmp_path / "fates", "these").add(outcome)
+    assert Fates(tmp_path / "fates", "these").known == {"wrong": outcome}
+    assert Fates(tmp_path / "fates", "others").known == {}
+    (tmp_path / "contract_tests").mkdir()
+    before = sources_digest(tmp_path)
+    (tmp_path / "contract_tests" / "a.py").write_text("")
+    assert sources_digest(tmp_path) != before
 
 
 def test_what_is_red_without_a_mutant_proves_nothing(checkout: Path) -> None:
