@@ -20,6 +20,9 @@ OF_OTHERS := $(addprefix contract_tests/unit/,spec sandbox benchmarks vendoring)
 OF_WRAPPER := $(addprefix contract_tests/,unit wire consumer journey chaos)
 OF_THE_REST := $(filter-out $(OF_WRAPPER) %/__pycache__,$(patsubst %/,%,$(wildcard contract_tests/*/))) $(OF_OTHERS)
 WITHOUT_OTHERS := $(addprefix --ignore=,$(OF_OTHERS))
+# Runs a command and tells its last line under a name; all that it said where it fails, or says nothing.
+told = $(2) >$(VENV)/$(1).log 2>&1 && said=$$(tail -n 1 $(VENV)/$(1).log | grep .) && echo "$(1): $$said" \
+	|| { cat $(VENV)/$(1).log; exit 1; }
 
 .PHONY: help
 help: ## list the targets
@@ -69,7 +72,7 @@ rest: $(READY) ## the tests of what builds the contract and checks it
 
 .PHONY: check
 check: $(READY) ## lint, types, layers, drift, unit, wire, census, side by side (under 30 s)
-	@$(MAKE) --no-print-directory -j2 lint types layers drift unit
+	@$(MAKE) -j2 lint types layers drift unit
 
 .PHONY: lint
 lint: $(READY) ## rules and format
@@ -81,13 +84,11 @@ fmt: $(READY) ## rewrite the sources into the house's format
 
 .PHONY: types
 types: $(READY) ## mypy --strict
-	@said=$$($(BIN)/mypy) && echo "types: $$said" || { echo "$$said"; exit 1; }
+	@$(call told,types,$(BIN)/mypy)
 
 .PHONY: layers
 layers: $(READY) ## who may import whom
-	@$(BIN)/lint-imports --no-logo >$(VENV)/layers.log 2>&1 \
-		&& echo "layers: $$(tail -n 1 $(VENV)/layers.log)" \
-		|| { cat $(VENV)/layers.log; exit 1; }
+	@$(call told,layers,$(BIN)/lint-imports --no-logo)
 
 .PHONY: spec
 spec: $(READY) ## build openapi.yaml from spec/
@@ -108,7 +109,7 @@ generate: $(READY) ## build generated/ from openapi.yaml
 
 .PHONY: drift
 drift: $(READY) ## openapi.yaml equals its sources, generated/ equals openapi.yaml
-	@said=$$($(BIN)/python -m spec drift) && echo "drift: $$said" || { echo "$$said"; exit 1; }
+	@$(call told,drift,$(BIN)/python -m spec drift)
 
 .PHONY: diff
 diff: $(READY) ## what changed between two contracts or pages, and whom it breaks: OLD= NEW= [ALLOW=]
@@ -116,11 +117,10 @@ diff: $(READY) ## what changed between two contracts or pages, and whom it break
 		$(if $(ALLOW),--allow $(ALLOW)) $(if $(MARKDOWN),--markdown $(MARKDOWN)) \
 		$(if $(REPORT),--json $(REPORT)) $(if $(GITHUB_ACTIONS),--github)
 
-.PHONY: unit
 # These tests work more than they wait: workers beyond the cores would only start up once more.
+.PHONY: unit
 unit: $(READY) ## the client without a server: flows fed by hand, wire, census
-	@$(PYTEST) -n auto contract_tests/unit contract_tests/wire contract_tests/census $(WITHOUT_OTHERS) \
-		>$(VENV)/unit.log 2>&1 && echo "unit: $$(tail -n 1 $(VENV)/unit.log)" || { cat $(VENV)/unit.log; exit 1; }
+	@$(call told,unit,$(PYTEST) -n auto $(addprefix contract_tests/,unit wire census) $(WITHOUT_OTHERS))
 
 .PHONY: journey
 journey: $(READY) ## wrapper and command line against the sandbox over loopback

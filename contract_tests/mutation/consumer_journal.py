@@ -25,8 +25,8 @@ _WRITTEN = (
         "earlier-run-not-looked-up",
         "paying",
         "journal.py",
-        "is_new = not self._had_rows",
-        "is_new = True",
+        "file.find(self._reader, key) if self._had_rows else None",
+        "None",
         "the same command again pays for everything again",
     ),
     ClientMutant(

@@ -15,8 +15,14 @@ from threading import Lock
 from .outcomes import Outcome
 from .trees import ROOT, SOURCES
 
-_READ = (*SOURCES, "contract_tests", "spec", "openapi.yaml")
-_KINDS = {".py", ".yaml"}
+_READ = (*SOURCES, "contract_tests", "spec", "openapi.yaml", "pyproject.toml", "requirements")
+_KINDS = {
+    ".py",
+    ".yaml",
+    ".md",
+    ".toml",
+    ".lock",
+}  # and not the killers, who only say where to look
 
 
 class Fates:

@@ -15,7 +15,7 @@ import pytest
 from chainhub_fal import FLUX_1_SCHNELL_REDUX as REDUX
 from chainhub_fal import AsyncClient
 from chainhub_fal._drivers import AsyncDriver, Driver
-from chainhub_fal._effects import Answer, Call, Download, Downloaded, Exchange, Flow, ask
+from chainhub_fal._effects import Answer, Call, Exchange, Flow, ask
 from chainhub_fal.errors import NoAnswerError
 from chainhub_fal.flows.seeing import Trail
 from chainhub_fal.settings import Settings
@@ -33,47 +33,29 @@ def _without_collections() -> Iterator[None]:
     gc.enable()
 
 
-class Silent:
-    """A sync transport that never brings an answer back."""
-
-    name = "silent"
-
-    def exchange(self, _call: Call) -> Answer:
-        raise NoAnswerError("no answer came", phase="wait", unsent=False)
-
-    def download(self, _download: Download, _opening: object) -> Downloaded:
-        raise AssertionError
-
-    def close(self) -> None:
-        """Have nothing to close."""
+def unreachable(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("nobody is there", request=request)
 
 
-class AsyncSilent:
-    """The same for an event loop."""
-
-    name = "silent"
-
-    async def exchange(self, _call: Call) -> Answer:
-        raise NoAnswerError("no answer came", phase="wait", unsent=False)
-
-    async def download(self, _download: Download, _opening: object) -> Downloaded:
-        raise AssertionError
-
-    async def close(self) -> None:
-        """Have nothing to close."""
+NOBODY = httpx.MockTransport(unreachable)
 
 
 def run(flow: Flow[object]) -> None:
-    with suppress(NoAnswerError):
-        Driver(Silent(), SETTINGS).run(flow)
+    with suppress(NoAnswerError), httpx.Client(transport=NOBODY) as http:
+        Driver.of(http, SETTINGS).run(flow)
 
 
 def arun(flow: Flow[object]) -> None:
     async def main() -> None:  # what leaves a task is held by its loop
-        with suppress(NoAnswerError):
-            await AsyncDriver(AsyncSilent(), SETTINGS).run(flow)
+        async with httpx.AsyncClient(transport=NOBODY) as http:
+            with suppress(NoAnswerError):
+                await AsyncDriver.of(http, SETTINGS).run(flow)
 
     asyncio.run(main())
+
+
+def trails() -> list[Trail]:
+    return [each for each in gc.get_objects() if isinstance(each, Trail)]
 
 
 @pytest.mark.parametrize("drive", [run, arun])
@@ -102,6 +84,7 @@ def test_a_crowd_that_is_left_is_let_go_of_while_its_last_job_is_waited_for() ->
         return httpx.Response(202, json={"status": "IN_QUEUE", "queue_position": 1})
 
     async def leave() -> list[Trail]:
+        before = trails()  # which other tests may have left behind
         transport = httpx.MockTransport(answer)
         jobs = set(range(5))
         all_queued = asyncio.Event()
@@ -129,6 +112,6 @@ def test_a_crowd_that_is_left_is_let_go_of_while_its_last_job_is_waited_for() ->
             await asyncio.wait([waiting])
             await client.close()
             assert all(task.done() for task in held - {asyncio.current_task()})
-            return [each for each in gc.get_objects() if isinstance(each, Trail)]
+            return [trail for trail in trails() if trail not in before]
 
     assert asyncio.run(leave()) == []

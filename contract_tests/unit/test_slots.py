@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -146,17 +147,31 @@ async def test_downloads_that_hang_keep_no_call_waiting() -> None:
     await asyncio.gather(call, *hanging)
 
 
-@looped
-async def test_a_call_that_gets_no_turn_says_so_and_was_not_sent() -> None:
+@asynccontextmanager
+async def all_busy() -> AsyncIterator[AsyncDriver]:
+    """Give a driver on whose connections nothing ends while the block runs."""
     stuck = Stuck()
     driver = AsyncDriver(stuck, SETTINGS)
     tasks = [asyncio.create_task(driver.perform(Call(GET, PATIENCE, PATIENCE))) for _ in range(64)]
     await settle()
-    with pytest.raises(NoAnswerError, match="64 connections are busy") as caught:
-        await driver.perform(Call(GET, 0.0, 0.0))
-    assert (caught.value.phase, caught.value.unsent) == ("turn", True)
+    yield driver
     stuck.go_on.set()
     await asyncio.gather(*tasks)
+
+
+@looped
+async def test_a_call_that_gets_no_turn_says_so_and_was_not_sent() -> None:
+    async with all_busy() as driver:
+        with pytest.raises(NoAnswerError, match="64 connections are busy") as caught:
+            await driver.perform(Call(GET, 0.0, 0.0))
+    assert (caught.value.phase, caught.value.unsent) == ("turn", True)
+
+
+@looped
+async def test_a_turn_that_leaves_too_little_is_not_waited_for() -> None:
+    async with all_busy() as driver:
+        with pytest.raises(NoAnswerError, match="no turn came within 0 s"):
+            await driver.perform(Call(GET, PATIENCE, PATIENCE, least=PATIENCE))
 
 
 class Quick:
@@ -213,18 +228,6 @@ def test_a_call_is_not_sent_with_less_than_it_needs_left() -> None:
         driver.run(ask(call, Answer))
     assert (caught.value.phase, caught.value.unsent) == ("turn", True)
     assert len(transport.calls) == 1
-
-
-@looped
-async def test_a_turn_that_leaves_too_little_is_not_waited_for() -> None:
-    stuck = Stuck()
-    driver = AsyncDriver(stuck, SETTINGS)
-    tasks = [asyncio.create_task(driver.perform(Call(GET, PATIENCE, PATIENCE))) for _ in range(64)]
-    await settle()
-    with pytest.raises(NoAnswerError, match="no turn came within 0 s"):
-        await driver.perform(Call(GET, PATIENCE, PATIENCE, least=PATIENCE))
-    stuck.go_on.set()
-    await asyncio.gather(*tasks)
 
 
 def test_a_turn_that_came_too_late_is_not_used() -> None:

@@ -6,9 +6,12 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from .errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 Schema = Mapping[str, object]
 Check = Callable[[object, Schema, str], None]
@@ -97,10 +100,13 @@ def _bound(keyword: str, words: str, allowed: Callable[[float, float], bool]) ->
 
 def _divides(value: float, step: float) -> bool:
     """Compare numbers as they are written, which is how they are sent: 0.3 divides by 0.1."""
+    return (_as_written(value) / _as_written(step)).denominator == 1
+
+
+def _as_written(number: float) -> Fraction:
     from fractions import Fraction  # noqa: PLC0415 - few schemas ask for it
 
-    exact = (Fraction(each if isinstance(each, int) else str(each)) for each in (value, step))
-    return (next(exact) / next(exact)).denominator == 1
+    return Fraction(number if isinstance(number, int) else str(number))
 
 
 def _size(keyword: str, kind: type, words: str, *, at_least: bool) -> Check:

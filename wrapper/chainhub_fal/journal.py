@@ -40,10 +40,10 @@ class Journal:
             self._lock = file.lock(self.path)
             try:
                 self._writer, self._reader = file.connect(self.path), file.connect(self.path)
+                self._had_rows = file.has_rows(self._reader)
                 # A database of its own, on disk where it grows: a million inputs need not fit into
                 # memory to be told apart.
                 self._seen = sqlite3.connect("", check_same_thread=False)
-                self._had_rows = file.has_rows(self._reader)
                 self._seen.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, n INTEGER NOT NULL)")
             except BaseException:
                 self._lock.close()
@@ -64,9 +64,9 @@ class Journal:
             found = self._seen.execute(query, (seen,)).fetchone()
             occurrence = found[0] if found else 0
             self._seen.execute("INSERT OR REPLACE INTO seen VALUES (?, ?)", (seen, occurrence + 1))
-            # No input is claimed twice, so what this run writes is never looked for.
-            is_new = not self._had_rows
-            known = None if is_new else file.find(self._reader, (endpoint, digest, occurrence))
+            # No key is claimed twice, so what this run writes is never looked for.
+            key = endpoint, digest, occurrence
+            known = file.find(self._reader, key) if self._had_rows else None
         return known or Row(endpoint, digest, occurrence, position)
 
     def write(self, row: Row) -> Future[None]:
