@@ -143,7 +143,9 @@ class Feeder:
         try:
             outcome = act()
         except Exception as error:  # noqa: BLE001 - what must not be is what is looked for
-            outcome = error
+            # Its traceback would hold this frame, which holds it: every job would wait for a
+            # garbage collection, and one within a text of too many levels finds no room to end it.
+            outcome = error.with_traceback(None)
         return Fed(getattr(outcome, "inner", outcome), tuple(self._requests))
 
 
