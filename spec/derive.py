@@ -11,7 +11,12 @@ OUTPUT = "x-output"
 ENDPOINT = "x-endpoint-id"
 DEFAULT = "x-default"
 RESULT = ("components", "schemas", "JobResult", "anyOf")
-FOLLOWED = {"status": "get_status", "result": "get_result", "cancel": "cancel_request"}
+FOLLOWED = {
+    "status": "get_status",
+    "stream": "stream_status",
+    "result": "get_result",
+    "cancel": "cancel_request",
+}
 
 _PATH_RULE = Evidence("upstream", "Request routes keep owner and app of the endpoint id only.")
 
