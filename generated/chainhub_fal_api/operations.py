@@ -1,4 +1,4 @@
-# @generated from openapi.yaml (sha256:7775319cd4ec) by openapi-python-client 0.29.1 and ruff 0.17.6, "make generate"; do not edit.
+# @generated from openapi.yaml (sha256:cb8a0879f703) by openapi-python-client 0.29.1 and ruff 0.17.6, "make generate"; do not edit.
 """Every operation of the contract: method, path and the statuses it documents."""
 
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 CONTRACT_VERSION: Final = "0.1.0"
-CONTRACT_SHA256: Final = "7775319cd4ecbef380c242ca33a38aa9261cf88c56ad606ea72815f016fbc6ed"
+CONTRACT_SHA256: Final = "cb8a0879f703db749286ab7f450bf7c4233a3908c897dd08323b118b2988f5a3"
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,12 @@ OPERATIONS: Mapping[str, Operation] = {
             "GET",
             "/fal-ai/{model_name}/requests/{request_id}/status",
             (200, 202, 400, 401, 403, 404, 422, 429, 500, 502, 503, 504),
+        ),
+        Operation(
+            "stream_status",
+            "GET",
+            "/fal-ai/{model_name}/requests/{request_id}/status/stream",
+            (200, 400, 401, 403, 404, 422, 429, 500, 502, 503, 504),
         ),
         Operation(
             "cancel_request",

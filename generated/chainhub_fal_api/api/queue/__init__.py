@@ -1,2 +1,2 @@
-# @generated from openapi.yaml (sha256:7775319cd4ec) by openapi-python-client 0.29.1 and ruff 0.17.6, "make generate"; do not edit.
+# @generated from openapi.yaml (sha256:cb8a0879f703) by openapi-python-client 0.29.1 and ruff 0.17.6, "make generate"; do not edit.
 """Contains endpoint functions for accessing the API"""

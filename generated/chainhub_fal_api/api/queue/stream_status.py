@@ -1,0 +1,673 @@
+# @generated from openapi.yaml (sha256:cb8a0879f703) by openapi-python-client 0.29.1 and ruff 0.17.6, "make generate"; do not edit.
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.fal_error_list import FalErrorList
+from ...models.fal_error_text import FalErrorText
+from ...models.gateway_error import GatewayError
+from ...models.request_refusal import RequestRefusal
+from ...models.task_error import TaskError
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    model_name: str,
+    request_id: str,
+    *,
+    logs: int | Unset = 0,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["logs"] = logs
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/fal-ai/{model_name}/requests/{request_id}/status/stream".format(
+            model_name=quote(str(model_name), safe=""),
+            request_id=quote(str(request_id), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> (
+    FalErrorList
+    | FalErrorText
+    | GatewayError
+    | RequestRefusal
+    | TaskError
+    | FalErrorList
+    | FalErrorText
+    | GatewayError
+    | TaskError
+    | str
+    | None
+):
+    if response.status_code == 200:
+        response_200 = response.text
+        return response_200
+
+    if response.status_code == 400:
+
+        def _parse_response_400(
+            data: object,
+        ) -> FalErrorList | FalErrorText | GatewayError | TaskError:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_0 = FalErrorList.from_dict(data)
+
+                return componentsschemas_error_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_1 = FalErrorText.from_dict(data)
+
+                return componentsschemas_error_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_2 = GatewayError.from_dict(data)
+
+                return componentsschemas_error_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_error_type_3 = TaskError.from_dict(data)
+
+            return componentsschemas_error_type_3
+
+        response_400 = _parse_response_400(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+
+        def _parse_response_401(
+            data: object,
+        ) -> FalErrorList | FalErrorText | GatewayError | TaskError:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_0 = FalErrorList.from_dict(data)
+
+                return componentsschemas_error_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_1 = FalErrorText.from_dict(data)
+
+                return componentsschemas_error_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_2 = GatewayError.from_dict(data)
+
+                return componentsschemas_error_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_error_type_3 = TaskError.from_dict(data)
+
+            return componentsschemas_error_type_3
+
+        response_401 = _parse_response_401(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+
+        def _parse_response_403(
+            data: object,
+        ) -> FalErrorList | FalErrorText | GatewayError | TaskError:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_0 = FalErrorList.from_dict(data)
+
+                return componentsschemas_error_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_1 = FalErrorText.from_dict(data)
+
+                return componentsschemas_error_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_2 = GatewayError.from_dict(data)
+
+                return componentsschemas_error_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_error_type_3 = TaskError.from_dict(data)
+
+            return componentsschemas_error_type_3
+
+        response_403 = _parse_response_403(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+
+        def _parse_response_404(
+            data: object,
+        ) -> FalErrorList | FalErrorText | GatewayError | RequestRefusal | TaskError:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_request_error_type_0 = RequestRefusal.from_dict(data)
+
+                return componentsschemas_request_error_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_request_error_type_1 = FalErrorList.from_dict(data)
+
+                return componentsschemas_request_error_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_request_error_type_2 = FalErrorText.from_dict(data)
+
+                return componentsschemas_request_error_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_request_error_type_3 = GatewayError.from_dict(data)
+
+                return componentsschemas_request_error_type_3
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_request_error_type_4 = TaskError.from_dict(data)
+
+            return componentsschemas_request_error_type_4
+
+        response_404 = _parse_response_404(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+
+        def _parse_response_422(
+            data: object,
+        ) -> FalErrorList | FalErrorText | GatewayError | TaskError:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_0 = FalErrorList.from_dict(data)
+
+                return componentsschemas_error_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_1 = FalErrorText.from_dict(data)
+
+                return componentsschemas_error_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_2 = GatewayError.from_dict(data)
+
+                return componentsschemas_error_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_error_type_3 = TaskError.from_dict(data)
+
+            return componentsschemas_error_type_3
+
+        response_422 = _parse_response_422(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+
+        def _parse_response_429(
+            data: object,
+        ) -> FalErrorList | FalErrorText | GatewayError | TaskError:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_0 = FalErrorList.from_dict(data)
+
+                return componentsschemas_error_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_1 = FalErrorText.from_dict(data)
+
+                return componentsschemas_error_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_2 = GatewayError.from_dict(data)
+
+                return componentsschemas_error_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_error_type_3 = TaskError.from_dict(data)
+
+            return componentsschemas_error_type_3
+
+        response_429 = _parse_response_429(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+
+        def _parse_response_500(
+            data: object,
+        ) -> FalErrorList | FalErrorText | GatewayError | TaskError:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_0 = FalErrorList.from_dict(data)
+
+                return componentsschemas_error_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_1 = FalErrorText.from_dict(data)
+
+                return componentsschemas_error_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_2 = GatewayError.from_dict(data)
+
+                return componentsschemas_error_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_error_type_3 = TaskError.from_dict(data)
+
+            return componentsschemas_error_type_3
+
+        response_500 = _parse_response_500(response.json())
+
+        return response_500
+
+    if response.status_code == 502:
+
+        def _parse_response_502(
+            data: object,
+        ) -> FalErrorList | FalErrorText | GatewayError | TaskError:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_0 = FalErrorList.from_dict(data)
+
+                return componentsschemas_error_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_1 = FalErrorText.from_dict(data)
+
+                return componentsschemas_error_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_2 = GatewayError.from_dict(data)
+
+                return componentsschemas_error_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_error_type_3 = TaskError.from_dict(data)
+
+            return componentsschemas_error_type_3
+
+        response_502 = _parse_response_502(response.json())
+
+        return response_502
+
+    if response.status_code == 503:
+
+        def _parse_response_503(
+            data: object,
+        ) -> FalErrorList | FalErrorText | GatewayError | TaskError:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_0 = FalErrorList.from_dict(data)
+
+                return componentsschemas_error_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_1 = FalErrorText.from_dict(data)
+
+                return componentsschemas_error_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_2 = GatewayError.from_dict(data)
+
+                return componentsschemas_error_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_error_type_3 = TaskError.from_dict(data)
+
+            return componentsschemas_error_type_3
+
+        response_503 = _parse_response_503(response.json())
+
+        return response_503
+
+    if response.status_code == 504:
+
+        def _parse_response_504(
+            data: object,
+        ) -> FalErrorList | FalErrorText | GatewayError | TaskError:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_0 = FalErrorList.from_dict(data)
+
+                return componentsschemas_error_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_1 = FalErrorText.from_dict(data)
+
+                return componentsschemas_error_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_error_type_2 = GatewayError.from_dict(data)
+
+                return componentsschemas_error_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_error_type_3 = TaskError.from_dict(data)
+
+            return componentsschemas_error_type_3
+
+        response_504 = _parse_response_504(response.json())
+
+        return response_504
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[
+    FalErrorList
+    | FalErrorText
+    | GatewayError
+    | RequestRefusal
+    | TaskError
+    | FalErrorList
+    | FalErrorText
+    | GatewayError
+    | TaskError
+    | str
+]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    model_name: str,
+    request_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    logs: int | Unset = 0,
+) -> Response[
+    FalErrorList
+    | FalErrorText
+    | GatewayError
+    | RequestRefusal
+    | TaskError
+    | FalErrorList
+    | FalErrorText
+    | GatewayError
+    | TaskError
+    | str
+]:
+    """Hear where a job stands
+
+     Each change as it comes, beginning with where the job stands now; the answer ends after the terminal
+    state. Of the log lines, an event holds those that are new.
+
+    Args:
+        model_name (str):
+        request_id (str):
+        logs (int | Unset):  Default: 0.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[FalErrorList | FalErrorText | GatewayError | RequestRefusal | TaskError | FalErrorList | FalErrorText | GatewayError | TaskError | str]
+    """
+
+    kwargs = _get_kwargs(
+        model_name=model_name,
+        request_id=request_id,
+        logs=logs,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    model_name: str,
+    request_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    logs: int | Unset = 0,
+) -> (
+    FalErrorList
+    | FalErrorText
+    | GatewayError
+    | RequestRefusal
+    | TaskError
+    | FalErrorList
+    | FalErrorText
+    | GatewayError
+    | TaskError
+    | str
+    | None
+):
+    """Hear where a job stands
+
+     Each change as it comes, beginning with where the job stands now; the answer ends after the terminal
+    state. Of the log lines, an event holds those that are new.
+
+    Args:
+        model_name (str):
+        request_id (str):
+        logs (int | Unset):  Default: 0.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        FalErrorList | FalErrorText | GatewayError | RequestRefusal | TaskError | FalErrorList | FalErrorText | GatewayError | TaskError | str
+    """
+
+    return sync_detailed(
+        model_name=model_name,
+        request_id=request_id,
+        client=client,
+        logs=logs,
+    ).parsed
+
+
+async def asyncio_detailed(
+    model_name: str,
+    request_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    logs: int | Unset = 0,
+) -> Response[
+    FalErrorList
+    | FalErrorText
+    | GatewayError
+    | RequestRefusal
+    | TaskError
+    | FalErrorList
+    | FalErrorText
+    | GatewayError
+    | TaskError
+    | str
+]:
+    """Hear where a job stands
+
+     Each change as it comes, beginning with where the job stands now; the answer ends after the terminal
+    state. Of the log lines, an event holds those that are new.
+
+    Args:
+        model_name (str):
+        request_id (str):
+        logs (int | Unset):  Default: 0.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[FalErrorList | FalErrorText | GatewayError | RequestRefusal | TaskError | FalErrorList | FalErrorText | GatewayError | TaskError | str]
+    """
+
+    kwargs = _get_kwargs(
+        model_name=model_name,
+        request_id=request_id,
+        logs=logs,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    model_name: str,
+    request_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    logs: int | Unset = 0,
+) -> (
+    FalErrorList
+    | FalErrorText
+    | GatewayError
+    | RequestRefusal
+    | TaskError
+    | FalErrorList
+    | FalErrorText
+    | GatewayError
+    | TaskError
+    | str
+    | None
+):
+    """Hear where a job stands
+
+     Each change as it comes, beginning with where the job stands now; the answer ends after the terminal
+    state. Of the log lines, an event holds those that are new.
+
+    Args:
+        model_name (str):
+        request_id (str):
+        logs (int | Unset):  Default: 0.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        FalErrorList | FalErrorText | GatewayError | RequestRefusal | TaskError | FalErrorList | FalErrorText | GatewayError | TaskError | str
+    """
+
+    return (
+        await asyncio_detailed(
+            model_name=model_name,
+            request_id=request_id,
+            client=client,
+            logs=logs,
+        )
+    ).parsed
