@@ -23,10 +23,10 @@ def answer(operation: JsonMap, status: str, *steps: str) -> object:
     return at(operation, "responses", status, "content", "application/json", *steps)
 
 
-def test_the_queue_has_its_four_kinds_of_operation() -> None:
+def test_the_queue_has_its_five_kinds_of_operation() -> None:
     assert SUBMITS
     followed = OPERATIONS.keys() - {str(each["operationId"]) for each in SUBMITS.values()}
-    assert followed == {"get_result", "get_status", "cancel_request"}
+    assert followed == {"get_result", "get_status", "stream_status", "cancel_request"}
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -47,7 +47,8 @@ def test_a_submit_takes_a_named_input_and_answers_the_ticket(path: str) -> None:
     )
     assert at(body, "content", "application/json", "example")
     assert answer(operation, "200", "schema", "$ref") == "#/components/schemas/QueueTicket"
-    assert set(branch(operation, "responses", "200", "links")) == {"status", "result", "cancel"}
+    links = branch(operation, "responses", "200", "links")
+    assert set(links) == {"status", "stream", "result", "cancel"}
     assert {"$ref": operation["x-output"]} in sequence(
         at(CONTRACT, "components", "schemas", "JobResult", "anyOf"), ()
     )

@@ -62,7 +62,12 @@ def test_the_error_tree_in_the_docstring_is_the_one_in_the_code() -> None:
 def test_every_operation_of_the_contract_is_wrapped() -> None:
     table = [get(endpoint) for endpoint in INDEX]
     job = _operations.job_named(table[0], "id-1")
-    about = [_operations.get_result(job), _operations.get_status(job), _operations.cancel(job)]
+    about = [
+        _operations.get_result(job),
+        _operations.get_status(job),
+        _operations.stream_status(job),
+        _operations.cancel(job),
+    ]
     wrapped = {endpoint.operation_id for endpoint in table} | {item.operation for item in about}
     assert wrapped == set(OPERATIONS)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 
 from chainhub_fal import NoAnswerError
 from chainhub_fal._drivers import AsyncDriver, Driver
-from chainhub_fal._effects import Answer, Call, Download, Downloaded, Exchange, ask
+from chainhub_fal._effects import Answer, Call, Download, Downloaded, Exchange, Listen, ask
 from chainhub_fal._slots import Slots
 from chainhub_fal.settings import Settings
 
@@ -106,6 +106,9 @@ class Stuck:
         self.under_way -= 1
         return Answer(200, {}, b"{}", 1.0)
 
+    def listen(self, _listen: Listen) -> AsyncGenerator[Answer]:
+        raise AssertionError
+
     async def download(self, _download: Download, _opening: object) -> Downloaded:
         await self.go_on.wait()
         return Downloaded(200, {}, b"", b"", 0, "")
@@ -185,6 +188,9 @@ class Quick:
     def exchange(self, call: Call) -> Answer:
         self.calls.append(call)
         return Answer(200, {}, b"{}", 1.0)
+
+    def listen(self, _listen: Listen) -> Generator[Answer]:
+        raise AssertionError
 
     def download(self, _download: Download, _opening: object) -> Downloaded:
         raise AssertionError

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # loaded with the first client, or the first job: see client.
     from .flows.batching import Plan
     from .flows.working import Work
     from .jobs import Folder
-    from .settings import OnAbandon, Schedule, Settings, TransportName
+    from .settings import OnAbandon, Schedule, Settings, TransportName, Updates
     from .status import Update
 
 AnyDriver = TypeVar("AnyDriver", "Driver", "AsyncDriver")
@@ -30,6 +30,7 @@ class Options(TypedDict, total=False):
     submit_timeout: float
     poll_cost: float
     schedule: Schedule | None
+    updates: Updates
     connect_patience: float
     missing_patience: float
     max_rate: float

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, closing
@@ -15,6 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ._choosing import async_transport_for, transport_for
+from ._ears import OF_EARS, AsyncEar, Ear
 from ._effects import (
     SHORTEST_TIMEOUT,
     Answer,
@@ -33,8 +35,9 @@ from ._effects import (
 from ._pace import Pacer
 from ._slots import Slots
 from ._threads import ThreadTransport
-from ._transport import CONNECTIONS, DOWNLOADS, AsyncTransport, Opening, Transport
-from .errors import ChainHubError, NoAnswerError
+from ._transport import CONNECTIONS, DOWNLOADS, STREAMS, AsyncTransport, Opening, Transport
+from ._wires import no_turn
+from .errors import ChainHubError
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -67,11 +70,13 @@ class Driver:
         pacer: Pacer | None = None,
         *,
         borrowed: bool = False,
+        streams: threading.Semaphore | None = None,
     ) -> None:
         self.transport = transport
         self.settings = settings
         self.pacer = pacer or Pacer()
         self.borrowed = borrowed
+        self._streams = streams or threading.Semaphore(STREAMS)
 
     @classmethod
     def of(cls, client: httpx.Client | None, settings: Settings) -> Self:
@@ -80,7 +85,9 @@ class Driver:
 
     def with_settings(self, settings: Settings) -> Self:
         """Return a driver with other settings over the same connections."""
-        return type(self)(self.transport, settings, self.pacer, borrowed=self.borrowed)
+        return type(self)(
+            self.transport, settings, self.pacer, borrowed=self.borrowed, streams=self._streams
+        )
 
     def on_a_loop(self) -> AsyncDriver:
         """Return a driver for an event loop: over the caller's HTTP client, if this is over one."""
@@ -100,13 +107,15 @@ class Driver:
         yield from self._walk(Steps(flow))
 
     def _walk(self, steps: Steps[Any]) -> Iterator[object]:
-        with closing(steps):
+        ear = Ear(self.transport, self._streams, self._turn)
+        with closing(steps), closing(ear):
             for effect in steps:
                 if isinstance(effect, Notice):
                     yield effect.value
                     continue
                 try:
-                    steps.reply = self.perform(effect)
+                    performer = ear if isinstance(effect, OF_EARS) else self
+                    steps.reply = performer.perform(effect)
                 except BaseException as failure:  # noqa: BLE001 - errors are replies, Ctrl-C too: the flow decides
                     steps.failure = failure
 
@@ -126,9 +135,12 @@ class Driver:
 
     def _call(self, call: Call) -> Answer:
         began = time.monotonic()
-        if wait := _turn(self.pacer, call, self.settings):
+        if wait := self._turn(call.patience):
             time.sleep(wait)
         return self.transport.exchange(_what_is_left(call, began))
+
+    def _turn(self, patience: float) -> float:
+        return _turn(self.pacer, patience, self.settings)
 
     def _download(self, download: Download) -> Downloaded:
         return self.transport.download(download, _opening(download))
@@ -143,14 +155,15 @@ class AsyncDriver:
         settings: Settings,
         pacer: Pacer | None = None,
         *,
-        slots: tuple[Slots, Slots] | None = None,
+        slots: tuple[Slots, Slots, Slots] | None = None,
         journal: Journal | None = None,
     ) -> None:
         self.transport = transport
         self.settings = settings
         self.pacer = pacer or Pacer()
         self.journal = journal
-        self._calls, self._downloads = slots or (Slots(CONNECTIONS), Slots(DOWNLOADS))
+        slots = slots or (Slots(CONNECTIONS), Slots(DOWNLOADS), Slots(STREAMS))
+        self._calls, self._downloads, self._streams = slots
         # How to leave each batch that is under way: one that was only broken out of goes on until
         # the loop finds that nobody holds it.
         self.batches: set[Callable[[], Awaitable[None]]] = set()
@@ -162,7 +175,7 @@ class AsyncDriver:
 
     def with_settings(self, settings: Settings, journal: Journal | None = None) -> Self:
         """Return a driver with other settings, and a journal, over the same connections."""
-        slots = self._calls, self._downloads
+        slots = self._calls, self._downloads, self._streams
         other = type(self)(self.transport, settings, self.pacer, slots=slots, journal=journal)
         other.batches = self.batches
         return other
@@ -192,15 +205,18 @@ class AsyncDriver:
                 yield notice
 
     async def _walk(self, steps: Steps[Any]) -> AsyncGenerator[object, None]:
-        with closing(steps):
-            for effect in steps:
-                if isinstance(effect, Notice):
-                    yield effect.value
-                    continue
-                try:
-                    steps.reply = await self.perform(effect)
-                except BaseException as failure:  # noqa: BLE001 - errors are replies, cancellation too: the flow decides
-                    steps.failure = failure
+        ear = AsyncEar(self.transport, self._streams, self._turn)
+        async with aclosing(ear):
+            with closing(steps):
+                for effect in steps:
+                    if isinstance(effect, Notice):
+                        yield effect.value
+                        continue
+                    try:
+                        performer = ear if isinstance(effect, OF_EARS) else self
+                        steps.reply = await performer.perform(effect)
+                    except BaseException as failure:  # noqa: BLE001 - errors are replies, cancellation too: the flow decides
+                        steps.failure = failure
 
     async def perform(self, effect: Effect) -> object:
         """Carry out one effect and return its reply, or raise what is to be thrown."""
@@ -223,17 +239,20 @@ class AsyncDriver:
     async def _call(self, call: Call) -> Answer:
         began = time.monotonic()
         if not self._calls.take() and not await self._calls.wait(call.patience):
-            raise _no_turn(call.patience, f"all {CONNECTIONS} connections are busy")
+            raise no_turn(call.patience, f"all {CONNECTIONS} connections are busy")
         try:
-            if wait := _turn(self.pacer, _what_is_left(call, began), self.settings):
+            if wait := self._turn(_what_is_left(call, began).patience):
                 await asyncio.sleep(wait)
             return await self.transport.exchange(_what_is_left(call, began))
         finally:
             self._calls.give_back()
 
+    def _turn(self, patience: float) -> float:
+        return _turn(self.pacer, patience, self.settings)
+
     async def _download(self, download: Download) -> Downloaded:
         if not self._downloads.take() and not await self._downloads.wait(download.within):
-            raise _no_turn(download.within, f"{DOWNLOADS} other downloads are under way")
+            raise no_turn(download.within, f"{DOWNLOADS} other downloads are under way")
         try:
             return await self.transport.download(download, _opening(download))
         finally:
@@ -247,29 +266,18 @@ def _what_is_left(call: Call, began: float) -> Call:
     """
     left = call.within - (time.monotonic() - began)
     if left < call.least:
-        raise _no_turn(call.patience, "its turn came too late")
+        raise no_turn(call.patience, "its turn came too late")
     if left >= call.timeout:
         return call
     return replace(call, timeout=max(SHORTEST_TIMEOUT, left), within=left)
 
 
-def _turn(pacer: Pacer, call: Call, settings: Settings) -> float:
+def _turn(pacer: Pacer, patience: float, settings: Settings) -> float:
     """Return the seconds until a request may be sent; raises NoAnswerError when it is too long."""
-    wait = pacer.reserve(time.monotonic(), settings.max_rate, call.patience)
+    wait = pacer.reserve(time.monotonic(), settings.max_rate, patience)
     if wait is None:
-        raise _no_turn(call.patience, f"max_rate is {settings.max_rate:g} a second and others wait")
+        raise no_turn(patience, f"max_rate is {settings.max_rate:g} a second and others wait")
     return wait
-
-
-def _no_turn(patience: float, why: str) -> NoAnswerError:
-    return NoAnswerError(
-        f"no turn came within {patience:.3g} s: {why}",
-        phase="turn",
-        unsent=True,
-        at=time.monotonic(),
-        when=time.time(),
-        bytes_written=0,
-    )
 
 
 def _opening(download: Download) -> Opening:

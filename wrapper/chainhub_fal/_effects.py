@@ -89,6 +89,27 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Listen:
+    """Hear what comes next of an answer in events; reply: Answer, or NoAnswerError is thrown.
+
+    The one that ``opens`` sends the request and is answered by the head within ``timeout`` seconds:
+    whole, if it is no stream. The others are answered by the data of one event, or by nothing where
+    the server only shows that it is there. ``quiet`` is the longest silence. A flow hears one
+    stream at a time; it ends with an error, with Hush, or with the flow.
+    """
+
+    exchange: Exchange
+    timeout: float
+    quiet: float
+    opens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Hear no more of the stream; reply: None."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """Let this many seconds pass, less a random share of up to ``spread``; reply: the clock."""
 
@@ -191,7 +212,7 @@ class Notice:
     value: object
 
 
-Effect: TypeAlias = Call | Pause | Load | Download | Keep | Record | Notice
+Effect: TypeAlias = Call | Listen | Hush | Pause | Load | Download | Keep | Record | Notice
 Flow: TypeAlias = Generator[Effect, object, R]
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import httpx
 
 USER_AGENT = f"chainhub-fal/{__version__}"
+EVENTS = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
+"""The headers in which a request for events differs from others."""
 _SCHEMES = {"gateway": "Bearer", "fal": "Key"}  # upstream facts, table 0
 _AS_IT_IS = "/%!$&'()*+,;=:@-._~"  # RFC 3986: what a path may hold, what is escaped already too
 
@@ -74,6 +76,10 @@ class Letterhead:
             return self.headers
         length = str(len(exchange.body))
         return {**self.headers, "Content-Type": "application/json", "Content-Length": length}
+
+    def headers_to_listen(self) -> Mapping[str, str]:
+        """Return the headers of a request for events; compressed, they would come in heaps."""
+        return {**self.headers, **EVENTS}
 
 
 def _ascii_host(url: str, host: str) -> str:

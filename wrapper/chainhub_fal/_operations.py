@@ -18,6 +18,7 @@ from ._tickets import read_ticket
 from .errors import InvalidInputError
 
 _ID = "{request_id}"
+_WITH_LOGS = (("logs", "1"),)
 STATUS_FIELDS = frozenset(item.name for item in attrs.fields(QueueStatus))
 """The fields that the contract knows of a status."""
 TICKET_FIELDS = frozenset(item.name for item in attrs.fields(QueueTicket))
@@ -46,8 +47,12 @@ def submit(endpoint: Endpoint[..., object], arguments: Mapping[str, object]) -> 
 
 def get_status(job: JobRef, *, logs: bool = False) -> Exchange:
     """Ask where a job stands."""
-    query = (("logs", "1"),) if logs else ()
-    return _about(job, OPERATIONS["get_status"], query)
+    return _about(job, OPERATIONS["get_status"], _WITH_LOGS if logs else ())
+
+
+def stream_status(job: JobRef, *, logs: bool = False) -> Exchange:
+    """Ask to be told where a job stands, and each change."""
+    return _about(job, OPERATIONS["stream_status"], _WITH_LOGS if logs else ())
 
 
 def get_result(job: JobRef) -> Exchange:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import TypeVar
 
-from ._effects import Answer, Call, Download, Downloaded
+from ._effects import Answer, Call, Download, Downloaded, Listen
 from ._transport import Opening, Transport
+from ._wires import no_turn
 
 T = TypeVar("T")
 
@@ -36,6 +37,10 @@ class ThreadTransport:
     async def exchange(self, call: Call) -> Answer:
         """Send a request to the API; raises NoAnswerError."""
         return await asyncio.to_thread(self._transport.exchange, call)
+
+    def listen(self, listen: Listen) -> AsyncGenerator[Answer]:  # noqa: ARG002 - a transport's signature
+        """Refuse, by NoAnswerError: a thread that waits for a server's words cannot be stopped."""
+        raise no_turn(0, f"{self.name} is not for an event loop, so it hears no stream")
 
     async def download(self, download: Download, opening: Opening) -> Downloaded:
         """Fetch a public file into the one to be opened; raises NoAnswerError and SaveError."""

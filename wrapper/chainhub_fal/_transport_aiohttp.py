@@ -6,6 +6,7 @@ more than aiohttp itself, and does not say whether a byte of a request has left.
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,8 +18,10 @@ from ._addresses import Reach
 from ._bodies import Body
 from ._bounded import Bounded
 from ._certificates import Certificates
-from ._effects import Answer, Call, Download, Downloaded
+from ._effects import Answer, Call, Download, Downloaded, Listen
+from ._events import comes_in_events
 from ._letterhead import FileAddress, Letterhead
+from ._listening import Words
 from ._sinks import Sink
 from ._threads import in_thread
 from ._transport import LONGEST_IDLE, Opening
@@ -107,14 +110,46 @@ class AiohttpTransport:
 
     async def _answer(self, response: aiohttp.ClientResponse, wire: Wire) -> Answer:
         try:
-            wire.trace.receiving()
-            headers = read_headers(response.raw_headers)
-            body = Body(wire, headers)
-            async for chunk in response.content.iter_any():
-                body.take(chunk)
+            return await self._read(response, wire)
         finally:
             _leave(response)
+
+    async def _read(self, response: aiohttp.ClientResponse, wire: Wire) -> Answer:
+        wire.trace.receiving()
+        headers = read_headers(response.raw_headers)
+        body = Body(wire, headers)
+        async for chunk in response.content.iter_any():
+            body.take(chunk)
         return wire.answer(response.status, headers, body.whole(), self._secrets)
+
+    async def listen(self, listen: Listen) -> AsyncGenerator[Answer]:
+        """Yield an answer's head, whole if it is no stream, and then each event; NoAnswerError."""
+        exchange, head = listen.exchange, self._head
+        wire = Wire(exchange.method, head.host, listen.timeout, Trace(0), listens=False)
+        reads, *_ = self._sessions or self._open()
+        try:
+            response = await reads.request(
+                exchange.method,
+                URL(head.origin + head.target(exchange), encoded=True),
+                headers=head.headers_to_listen(),
+                allow_redirects=False,
+                timeout=_UNLIMITED,
+            )
+            try:
+                headers = read_headers(response.raw_headers)
+                if not comes_in_events(response.status, headers):
+                    yield await self._read(response, wire)
+                    return
+                wire.trace.receiving()
+                words = Words(wire, response.status, headers, self._secrets)
+                yield words.head()
+                async for chunk in response.content.iter_any():
+                    for answer in words.take(chunk):
+                        yield answer
+            finally:
+                _leave(response)
+        except FAILURES as error:
+            raise wire.failed(error) from error
 
     async def download(self, download: Download, opening: Opening) -> Downloaded:
         """Fetch a public file into the one to be opened; raises NoAnswerError and SaveError."""

@@ -9,7 +9,8 @@ time as there are connections, so nothing ever waits for one here.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable, Mapping
+from contextlib import aclosing, closing
 from typing import TypeVar
 
 import httpcore
@@ -18,9 +19,11 @@ from ._addresses import Reach
 from ._bodies import Body
 from ._bounded import Bounded
 from ._certificates import Certificates
-from ._effects import Answer, Call, Download, Downloaded
+from ._effects import Answer, Call, Download, Downloaded, Exchange, Listen
+from ._events import comes_in_events
 from ._idle import Idle
 from ._letterhead import FileAddress, Letterhead
+from ._listening import Words
 from ._peers import FileTrace
 from ._sinks import Sink
 from ._streams import LoopBackend
@@ -58,16 +61,25 @@ class _Requests:
     def _api_request(self, call: Call) -> tuple[httpcore.Request, Wire]:
         exchange, head = call.exchange, self._head
         body = exchange.body
-        trace = Trace(len(body or b""))
-        target = head.target(exchange).encode("ascii")
+        headers = self._plain if body is None else _pairs(head.headers_for(exchange))
         request = httpcore.Request(
-            exchange.method,
-            httpcore.URL(scheme=self._scheme, host=self._host, port=head.port, target=target),
-            headers=self._plain if body is None else _pairs(head.headers_for(exchange)),
-            content=body,
+            exchange.method, self._url(exchange), headers=headers, content=body
         )
         submits = body is not None
+        trace = Trace(len(body or b""))
         return request, Wire(exchange.method, head.host, call.timeout, trace, listens=submits)
+
+    def _events_request(self, listen: Listen) -> tuple[httpcore.Request, Wire]:
+        exchange, head = listen.exchange, self._head
+        headers = _pairs(head.headers_to_listen())
+        request = httpcore.Request(exchange.method, self._url(exchange), headers=headers)
+        return request, Wire(exchange.method, head.host, listen.timeout, Trace(0), listens=False)
+
+    def _url(self, exchange: Exchange) -> httpcore.URL:
+        target = self._head.target(exchange).encode("ascii")
+        return httpcore.URL(
+            scheme=self._scheme, host=self._host, port=self._head.port, target=target
+        )
 
     def _file_request(self, download: Download) -> tuple[httpcore.Request, Wire]:
         file = FileAddress.of(download, self._reach)
@@ -100,15 +112,38 @@ class CoreTransport(_Requests):
         if wire.listens:  # a read needs no proof of anything
             request.extensions["trace"] = wire.trace.hear
 
-        def read(response: httpcore.Response) -> Answer:
-            wire.trace.receiving()
-            headers = read_headers(response.headers)
-            body = Body(wire, headers)
-            for chunk in response.iter_stream():
-                body.take(chunk)
-            return wire.answer(response.status, headers, body.whole(), self._secrets)
+        return self._send(request, wire, lambda response: self._read(response, wire))
 
-        return self._send(request, wire, read)
+    def _read(self, response: httpcore.Response, wire: Wire) -> Answer:
+        wire.trace.receiving()
+        headers = read_headers(response.headers)
+        body = Body(wire, headers)
+        for chunk in response.iter_stream():
+            body.take(chunk)
+        return wire.answer(response.status, headers, body.whole(), self._secrets)
+
+    def listen(self, listen: Listen) -> Generator[Answer]:
+        """Yield an answer's head, whole if it is no stream, and then each event; NoAnswerError."""
+        request, wire = self._events_request(listen)
+        timeouts = _timeouts(listen.timeout)
+        request.extensions = {"timeout": timeouts}
+        connection = self._take(request.url)
+        try:
+            with closing(connection.handle_request(request)) as response:
+                headers = read_headers(response.headers)
+                if not comes_in_events(response.status, headers):
+                    yield self._read(response, wire)
+                    return
+                timeouts["read"] = listen.quiet  # httpcore looks it up when the body is begun
+                wire.trace.receiving()
+                words = Words(wire, response.status, headers, self._secrets)
+                yield words.head()
+                for chunk in response.iter_stream():
+                    yield from words.take(chunk)
+        except FAILURES as error:
+            raise wire.failed(error) from error
+        finally:
+            self._put(request.url, connection)
 
     def download(self, download: Download, opening: Opening) -> Downloaded:
         """Fetch a public file into the one to be opened; raises NoAnswerError and SaveError."""
@@ -134,24 +169,24 @@ class CoreTransport(_Requests):
     def _send(
         self, request: httpcore.Request, wire: Wire, read: Callable[[httpcore.Response], T]
     ) -> T:
-        place = _place(request.url)
-        connection, spoilt = self._idle.take(place)
-        self._close(spoilt)
-        if connection is None:
-            origin = request.url.origin
-            connection = httpcore.HTTPConnection(
-                origin, self._context(origin), keepalive_expiry=LONGEST_IDLE
-            )
+        connection = self._take(request.url)
         try:
-            response = connection.handle_request(request)
-            try:
+            with closing(connection.handle_request(request)) as response:
                 return read(response)
-            finally:
-                response.close()
         except FAILURES as error:
             raise wire.failed(error) from error
         finally:
-            self._close(self._idle.put(place, connection))
+            self._put(request.url, connection)
+
+    def _take(self, url: httpcore.URL) -> httpcore.HTTPConnection:
+        connection, spoilt = self._idle.take(_place(url))
+        self._close(spoilt)
+        return connection or httpcore.HTTPConnection(
+            url.origin, self._context(url.origin), keepalive_expiry=LONGEST_IDLE
+        )
+
+    def _put(self, url: httpcore.URL, connection: httpcore.HTTPConnection) -> None:
+        self._close(self._idle.put(_place(url), connection))
 
     @staticmethod
     def _close(connections: Iterable[httpcore.HTTPConnection]) -> None:
@@ -173,15 +208,36 @@ class AsyncCoreTransport(_Requests):
         if wire.listens:
             request.extensions = {"trace": wire.trace.ahear}
 
-        async def read(response: httpcore.Response) -> Answer:
-            wire.trace.receiving()
-            headers = read_headers(response.headers)
-            body = Body(wire, headers)
-            async for chunk in response.aiter_stream():
-                body.take(chunk)
-            return wire.answer(response.status, headers, body.whole(), self._secrets)
+        return await self._send(request, wire, lambda response: self._read(response, wire))
 
-        return await self._send(request, wire, read)
+    async def _read(self, response: httpcore.Response, wire: Wire) -> Answer:
+        wire.trace.receiving()
+        headers = read_headers(response.headers)
+        body = Body(wire, headers)
+        async for chunk in response.aiter_stream():
+            body.take(chunk)
+        return wire.answer(response.status, headers, body.whole(), self._secrets)
+
+    async def listen(self, listen: Listen) -> AsyncGenerator[Answer]:
+        """Yield an answer's head, whole if it is no stream, and then each event; NoAnswerError."""
+        request, wire = self._events_request(listen)
+        connection = await self._take(request.url)
+        try:
+            async with aclosing(await connection.handle_async_request(request)) as response:
+                headers = read_headers(response.headers)
+                if not comes_in_events(response.status, headers):
+                    yield await self._read(response, wire)
+                    return
+                wire.trace.receiving()
+                words = Words(wire, response.status, headers, self._secrets)
+                yield words.head()
+                async for chunk in response.aiter_stream():
+                    for answer in words.take(chunk):
+                        yield answer
+        except FAILURES as error:
+            raise wire.failed(error) from error
+        finally:
+            await self._put(request.url, connection)
 
     async def download(self, download: Download, opening: Opening) -> Downloaded:
         """Fetch a public file into the one to be opened; raises NoAnswerError and SaveError."""
@@ -210,17 +266,7 @@ class AsyncCoreTransport(_Requests):
         wire: Wire,
         read: Callable[[httpcore.Response], Awaitable[T]],
     ) -> T:
-        place = _place(request.url)
-        connection, spoilt = self._idle.take(place)
-        await self._close(spoilt)
-        if connection is None:
-            origin = request.url.origin
-            connection = httpcore.AsyncHTTPConnection(
-                origin,
-                self._context(origin),
-                keepalive_expiry=LONGEST_IDLE,
-                network_backend=LoopBackend(),
-            )
+        connection = await self._take(request.url)
         try:
             async with Bounded(wire, FAILURES):
                 response = await connection.handle_async_request(request)
@@ -229,7 +275,20 @@ class AsyncCoreTransport(_Requests):
                 finally:
                     await response.aclose()
         finally:
-            await self._close(self._idle.put(place, connection))
+            await self._put(request.url, connection)
+
+    async def _take(self, url: httpcore.URL) -> httpcore.AsyncHTTPConnection:
+        connection, spoilt = self._idle.take(_place(url))
+        await self._close(spoilt)
+        return connection or httpcore.AsyncHTTPConnection(
+            url.origin,
+            self._context(url.origin),
+            keepalive_expiry=LONGEST_IDLE,
+            network_backend=LoopBackend(),
+        )
+
+    async def _put(self, url: httpcore.URL, connection: httpcore.AsyncHTTPConnection) -> None:
+        await self._close(self._idle.put(_place(url), connection))
 
     @staticmethod
     async def _close(connections: Iterable[httpcore.AsyncHTTPConnection]) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import aclosing, closing
 
 import httpx
 
 from ._addresses import Reach
 from ._bodies import Body
-from ._effects import Answer, Call, Download, Downloaded
-from ._letterhead import FileAddress, own_headers
+from ._effects import Answer, Call, Download, Downloaded, Exchange, Listen
+from ._events import comes_in_events
+from ._letterhead import EVENTS, FileAddress, own_headers
+from ._listening import Words
 from ._peers import FileTrace
 from ._sinks import Sink
 from ._threads import in_thread
@@ -55,20 +58,29 @@ class _OverClient:
         self._reach = Reach(settings.base_url)
 
     def _api_request(self, call: Call, defaults: httpx.Headers) -> tuple[httpx.Request, Wire]:
-        exchange = call.exchange
+        submits = call.exchange.body is not None
+        own = {"Content-Type": "application/json"} if submits else {}
+        return self._request(call.exchange, call.timeout, defaults, own)
+
+    def _events_request(
+        self, listen: Listen, defaults: httpx.Headers
+    ) -> tuple[httpx.Request, Wire]:
+        return self._request(listen.exchange, listen.timeout, defaults, EVENTS)
+
+    def _request(
+        self, exchange: Exchange, timeout: float, defaults: httpx.Headers, own: Mapping[str, str]
+    ) -> tuple[httpx.Request, Wire]:
         headers = httpx.Headers(defaults)  # of the client's defaults these alone are taken over
-        headers.update(self._headers)
-        if exchange.body is not None:
-            headers["Content-Type"] = "application/json"
+        headers.update({**self._headers, **own})
         request = httpx.Request(
             exchange.method,
             httpx.URL(self._base_url + exchange.path, params=exchange.query or None),
             content=exchange.body,
             headers=headers,
-            extensions={"timeout": httpx.Timeout(call.timeout).as_dict()},
+            extensions={"timeout": httpx.Timeout(timeout).as_dict()},
         )
         trace = Trace(len(exchange.body or b""))
-        return request, Wire(exchange.method, request.url.host, call.timeout, trace)
+        return request, Wire(exchange.method, request.url.host, timeout, trace)
 
     def _file_request(self, download: Download) -> tuple[httpx.Request, Wire]:
         file = FileAddress.of(download, self._reach)
@@ -94,11 +106,31 @@ class ClientTransport(_OverClient):
         request, wire = self._api_request(call, self.client.headers)
         try:
             with closing(self._send(request, wire)) as response:
-                body = Body(wire, {})
-                for chunk in response.iter_bytes():
-                    body.take(chunk)
+                return self._read(response, wire)
+        except FAILURES as error:
+            raise wire.failed(error) from error
+
+    def _read(self, response: httpx.Response, wire: Wire) -> Answer:
+        body = Body(wire, {})
+        for chunk in response.iter_bytes():
+            body.take(chunk)
+        headers = _headers(response)
+        return wire.answer(response.status_code, headers, body.whole(), self._secrets)
+
+    def listen(self, listen: Listen) -> Generator[Answer]:
+        """Yield an answer's head, whole if it is no stream, and then each event; NoAnswerError."""
+        request, wire = self._events_request(listen, self.client.headers)
+        try:
+            with closing(self._send(request, wire)) as response:
                 headers = _headers(response)
-                return wire.answer(response.status_code, headers, body.whole(), self._secrets)
+                if not comes_in_events(response.status_code, headers):
+                    yield self._read(response, wire)
+                    return
+                request.extensions["timeout"]["read"] = listen.quiet  # looked up with the body
+                words = Words(wire, response.status_code, headers, self._secrets)
+                yield words.head()
+                for chunk in response.iter_raw():
+                    yield from words.take(chunk)
         except FAILURES as error:
             raise wire.failed(error) from error
 
@@ -142,11 +174,32 @@ class AsyncClientTransport(_OverClient):
         request, wire = self._api_request(call, self.client.headers)
         try:
             async with aclosing(await self._send(request, wire)) as response:
-                body = Body(wire, {})
-                async for chunk in response.aiter_bytes():
-                    body.take(chunk)
+                return await self._read(response, wire)
+        except FAILURES as error:
+            raise wire.failed(error) from error
+
+    async def _read(self, response: httpx.Response, wire: Wire) -> Answer:
+        body = Body(wire, {})
+        async for chunk in response.aiter_bytes():
+            body.take(chunk)
+        headers = _headers(response)
+        return wire.answer(response.status_code, headers, body.whole(), self._secrets)
+
+    async def listen(self, listen: Listen) -> AsyncGenerator[Answer]:
+        """Yield an answer's head, whole if it is no stream, and then each event; NoAnswerError."""
+        request, wire = self._events_request(listen, self.client.headers)
+        try:
+            async with aclosing(await self._send(request, wire)) as response:
                 headers = _headers(response)
-                return wire.answer(response.status_code, headers, body.whole(), self._secrets)
+                if not comes_in_events(response.status_code, headers):
+                    yield await self._read(response, wire)
+                    return
+                request.extensions["timeout"]["read"] = listen.quiet  # looked up with the body
+                words = Words(wire, response.status_code, headers, self._secrets)
+                yield words.head()
+                async for chunk in response.aiter_raw():
+                    for answer in words.take(chunk):
+                        yield answer
         except FAILURES as error:
             raise wire.failed(error) from error
 

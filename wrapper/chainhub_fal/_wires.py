@@ -147,6 +147,18 @@ class Wire:
         return Answer(status, headers, body, time.monotonic(), self.when)
 
 
+def no_turn(patience: float, why: str) -> NoAnswerError:
+    """Return the error of an exchange that had to wait for others, and never began."""
+    return NoAnswerError(
+        f"no turn came within {patience:.3g} s: {why}",
+        phase="turn",
+        unsent=True,
+        at=time.monotonic(),
+        when=time.time(),
+        bytes_written=0,
+    )
+
+
 def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Return headers by name in lower case; what comes twice is joined by a comma."""
     headers: dict[str, str] = {}

@@ -147,6 +147,11 @@ class NoAnswerError(ChainHubError):
         self.when = when
         self.bytes_written = bytes_written
 
+    @property
+    def had_no_turn(self) -> bool:
+        """Tell whether the exchange never began, because others had to come first."""
+        return self.phase == "turn"
+
 
 class SubmissionUnknownError(ChainHubError):
     """A submit whose fate is not known: it may be queued and charged, so it is not sent again.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, Self, TypeAlias, get_args
 from urllib.parse import urlsplit
 
+from ._offers import Offer
 from ._refs import JobRef
 from .errors import ConfigurationError
 from .learning import POLL_COST, Learning, Schedules, Steps
@@ -20,6 +21,7 @@ BASE_URL_VARIABLE = "CHAINHUB_BASE_URL"
 
 DialectName: TypeAlias = Literal["gateway", "fal"]
 OnAbandon: TypeAlias = Literal["keep", "cancel"]
+Updates: TypeAlias = Literal["poll", "stream"]
 TransportName: TypeAlias = Literal["httpx", "aiohttp"]
 Schedule: TypeAlias = Callable[[], Iterator[float]]
 """Makes the delays, in seconds, between the polls of one job; called once per job."""
@@ -55,6 +57,7 @@ _NOT_NEGATIVE = ("connect_patience", "missing_patience", "max_rate", "max_upload
 _CHOICES: dict[str, tuple[object, ...]] = {
     "dialect": get_args(DialectName),
     "on_abandon": get_args(OnAbandon),
+    "updates": get_args(Updates),
     "transport": (*get_args(TransportName), None),
     "http2": (False, True),
 }
@@ -108,6 +111,13 @@ class Settings:
     """Delays that are settled beforehand, in the place of the schedule that learns."""
     schedules: Schedules = field(repr=False, compare=False)
     """Where jobs get their schedules from: what was learned is shared by all copies."""
+    updates: Updates = "poll"
+    """How a job's changes are known: by asking, or by hearing them where the server offers that.
+
+    fal documents such a stream; whether the gateway passes it on is not known. Where there is none,
+    or it breaks, the job is polled."""
+    streams: Offer = field(default_factory=Offer, repr=False, compare=False)
+    """Whether the server offers streams, as far as it was tried; shared by all copies."""
     connect_patience: float = 15.0
     """How long a submit that provably never left is tried again."""
     missing_patience: float = 10.0
@@ -187,7 +197,7 @@ class Settings:
 
 def _known(options: dict[str, object]) -> dict[str, Any]:
     """Return the options, which ``__post_init__`` checks one by one, once their names are known."""
-    fixed = {"api_key", "base_url", "dialect", "schedules"}
+    fixed = {"api_key", "base_url", "dialect", "schedules", "streams"}
     names = {item.name for item in fields(Settings)} - fixed
     if unknown := sorted(set(options) - names):
         raise ConfigurationError(

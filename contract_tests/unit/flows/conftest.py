@@ -20,6 +20,7 @@ from chainhub_fal._effects import (
     Effect,
     Flow,
     Keep,
+    Listen,
     Load,
     Notice,
     Pause,
@@ -73,7 +74,7 @@ class World:
             if self.disk_full:
                 raise SaveError("out cannot be written: No space left on device")
             return f"{effect.folder}/{effect.name}"
-        if isinstance(effect, Call | Download):
+        if isinstance(effect, Call | Download | Listen):
             self.clock += min(self.latency, effect.timeout)
             return self._scripted(next(iter(replies)))
         return None
@@ -90,6 +91,14 @@ class World:
     @property
     def calls(self) -> list[Call]:
         return [effect for effect in self.effects if isinstance(effect, Call)]
+
+    @property
+    def asked(self) -> list[str]:
+        """The operations that a request was sent to, in order."""
+        sent = [
+            e for e in self.effects if isinstance(e, Call) or (isinstance(e, Listen) and e.opens)
+        ]
+        return [effect.exchange.operation for effect in sent]
 
     @property
     def pauses(self) -> list[float]:

@@ -16,7 +16,19 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from chainhub_fal import FLUX_1_SCHNELL_REDUX as REDUX
 from chainhub_fal import JobRef, errors
-from chainhub_fal._effects import Answer, Call, Download, Downloaded, Effect, Keep, Pause, Steps
+from chainhub_fal._effects import (
+    SHORTEST_TIMEOUT,
+    Answer,
+    Call,
+    Download,
+    Downloaded,
+    Effect,
+    Hush,
+    Keep,
+    Listen,
+    Pause,
+    Steps,
+)
 from chainhub_fal.flows.working import Work, start
 from chainhub_fal.settings import Settings
 
@@ -66,8 +78,10 @@ BODIES = st.one_of(
     st.builds(lambda state: {"status": state, "request_id": ID, "queue_position": 2}, STATES),
 )  # fmt: skip
 HEADERS = st.sampled_from([{}, {"retry-after": "1"}, {"retry-after": "999999999"}, {"retry-after": "Fri, 01 Jan 2100 00:00:00 GMT"}, {"x-fal-error-type": "x"}])  # fmt: skip
-PHASES = st.sampled_from(["connect", "send", "wait for the answer", "receive"])
+PHASES = st.sampled_from(["turn", "connect", "send", "wait for the answer", "receive"])
 FATES = st.sampled_from([KeyboardInterrupt, RuntimeError])
+KINDS = st.sampled_from(["application/json", "text/html", "text/event-stream"])
+TO_BE_ANSWERED = (Call, Download, Listen, Pause)
 MOST_STEPS = 40
 
 
@@ -87,11 +101,13 @@ class AnyOrder(RuleBasedStateMachine):
         self.fate: type[BaseException] | None = None
         self.leaves_a_job = False
         self.spent = 0.0
+        self.is_heard = False  # a stream is open
 
     @initialize(
         deadline=st.floats(0.5, 500),
         dialect=st.sampled_from(["gateway", "fal"]),
         on_abandon=st.sampled_from(["keep", "cancel"]),
+        updates=st.sampled_from(["poll", "stream"]),
     )
     def begin(self, **options: Any) -> None:
         self.settings = Settings.load(api_key="canary-key", base_url="https://g.test", **options)
@@ -104,9 +120,10 @@ class AnyOrder(RuleBasedStateMachine):
         try:
             for effect in self.steps:
                 self.effect = effect
-                if isinstance(effect, Call | Download | Pause):
+                if isinstance(effect, TO_BE_ANSWERED):
                     self.check(effect)
                     return
+                self.is_heard = self.is_heard and not isinstance(effect, Hush)
                 self.steps.reply = f"out/{effect.name}" if isinstance(effect, Keep) else None
         except BaseException as error:  # noqa: BLE001 - which it is, is what is judged
             self.effect = None
@@ -115,7 +132,7 @@ class AnyOrder(RuleBasedStateMachine):
             self.effect = None
             self.next_stage()
 
-    def check(self, effect: Call | Download | Pause) -> None:
+    def check(self, effect: Call | Download | Listen | Pause) -> None:
         if isinstance(effect, Pause) and effect.seconds == 0:
             # A part with a deadline begins: the wait, the save, or the cancel of what is left.
             self.spent = 0.0 if self.spent >= self.settings.deadline else self.spent
@@ -126,6 +143,9 @@ class AnyOrder(RuleBasedStateMachine):
             longest = max(self.settings.deadline, self.settings.abandon_timeout)
             assert 0 < effect.seconds <= longest
             return
+        if isinstance(effect, Listen):
+            assert self.is_heard is not effect.opens, "it hears what is not open"
+            assert 0 < effect.quiet <= max(self.settings.deadline / 2, SHORTEST_TIMEOUT)
         assert 0 < effect.timeout <= max(self.settings.submit_timeout, self.settings.timeout)
         if isinstance(effect, Call) and effect.exchange.body is not None:
             assert self.may_submit, "this submit may be paid for twice"
@@ -188,20 +208,18 @@ class AnyOrder(RuleBasedStateMachine):
         self.steps.reply = self.clock
         self.advance()
 
-    @precondition(lambda self: self.waits_for(Call))
-    @rule(
-        status=CODES, body=BODIES, headers=HEADERS, html=st.sampled_from(["", "html"]), jump=JUMPS
-    )
-    def an_answer_comes(self, status: int, body: Any, headers: Any, html: str, jump: float) -> None:  # fmt: skip
+    @precondition(lambda self: self.waits_for(Call, Listen))
+    @rule(status=CODES, body=BODIES, headers=HEADERS, kind=KINDS, jump=JUMPS)
+    def an_answer_comes(self, status: int, body: Any, headers: Any, kind: str, jump: float) -> None:
         self.move(jump)
+        if isinstance(self.effect, Listen) and self.effect.opens:
+            self.is_heard = 200 <= status < 300 and kind == "text/event-stream"
         if self.submitting:
             named = isinstance(body, dict) and bool(body.get("request_id"))
             refused = 400 <= status < 500 and status not in {408, 409, 499}
             self.may_submit = (refused or status == 503) and not named
-        kind = "text/html" if html else "application/json"
-        text = (
-            b"<p>canary</p>" if html and not isinstance(body, dict) else json.dumps(body).encode()
-        )
+        page = kind == "text/html" and not isinstance(body, dict)
+        text = b"<p>canary</p>" if page else json.dumps(body).encode()
         self.steps.reply = Answer(
             status, {"content-type": kind, **headers}, text, self.clock, self.clock
         )
@@ -210,13 +228,20 @@ class AnyOrder(RuleBasedStateMachine):
     @precondition(lambda self: self.submitting)
     @rule(status=st.sampled_from([400, 422, 429, 503]))
     def a_refusal_that_names_a_job_comes(self, status: int) -> None:
-        self.an_answer_comes(status, TICKET, {}, "", 0.0)
+        self.an_answer_comes(status, TICKET, {}, "application/json", 0.0)
 
-    @precondition(lambda self: self.waits_for(Call, Download))
+    @precondition(lambda self: self.waits_for(Listen))
+    @rule(state=STATES, jump=JUMPS)
+    def something_is_heard(self, state: str, jump: float) -> None:
+        body = {"status": state, "request_id": ID}
+        self.an_answer_comes(200, body, {}, "text/event-stream", jump)
+
+    @precondition(lambda self: self.waits_for(Call, Download, Listen))
     @rule(phase=PHASES, jump=JUMPS)
     def no_answer_comes(self, phase: str, jump: float) -> None:
         self.move(jump)
-        unsent = phase == "connect"
+        self.is_heard = False
+        unsent = phase in {"turn", "connect"}
         if self.submitting and not unsent:
             self.may_submit = False
         self.steps.failure = errors.NoAnswerError(
@@ -248,7 +273,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule()
     def it_is_taken_up_again(self) -> None:
         if self.work is not None and self.work.outcome is None:
-            self.fate, self.spent = None, 0.0
+            self.fate, self.spent, self.is_heard = None, 0.0, False
             self.steps = Steps(self.work.wait())
             self.advance()
 
@@ -260,8 +285,8 @@ class AnyOrder(RuleBasedStateMachine):
             if isinstance(self.effect, Pause):
                 self.time_passes(0.0)
             else:
-                seconds = self.effect.timeout if isinstance(self.effect, Call | Download) else 0.0
-                self.no_answer_comes("receive", seconds)
+                assert isinstance(self.effect, Call | Download | Listen)
+                self.no_answer_comes("receive", self.effect.timeout)
         pytest.fail("it goes on for ever")
 
 

@@ -32,6 +32,7 @@ class Service:
     connect_patience: float | None = None
     on_abandon: Literal["keep", "cancel"] | None = None
     poll_cost: float | None = None
+    updates: Literal["poll", "stream"] | None = None
     json: bool | None = None
 
     def repeated(self) -> list[str]:
@@ -51,7 +52,7 @@ class Service:
         ``more`` are options of the command's own. Raises ConfigurationError.
         """
         options: Options = more
-        for name in ("deadline", "connect_patience", "on_abandon", "poll_cost"):
+        for name in ("deadline", "connect_patience", "on_abandon", "poll_cost", "updates"):
             if (value := getattr(self, name)) is not None:
                 options[name] = value
         if leaves_job:
@@ -171,6 +172,11 @@ _OPTIONS = (
         type=float,
         metavar="SECONDS",
         help="How late a job's end may be noticed to spare one request.  [default: 0.008]",
+    ),
+    _option(
+        "--updates",
+        type=click.Choice(["poll", "stream"]),
+        help="Ask how a job is, or hear it from a server that tells.  [default: poll]",
     ),
     _option("--json", is_flag=True, help="Results and errors as JSON, one object a line."),
 )

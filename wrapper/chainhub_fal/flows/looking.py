@@ -32,10 +32,13 @@ class Looks:
         self._schedule: JobSchedule = SteppedJob(delays())
         self._age = 0.0
 
-    def begin(self) -> Flow[None]:
-        """Wait until the first look pays; a job from elsewhere may have ended long ago."""
+    def begin(self) -> None:
+        """Take the schedule of a job that is waited for."""
         if self._born is not None or self._job.submitted_at > 0:
             self._schedule = self._settings.schedules.begin(self._job.endpoint)
+
+    def first(self) -> Flow[None]:
+        """Wait until the first look pays; a job from elsewhere may have ended long ago."""
         if self._born is not None and (wait := self._schedule.first(self._now())):
             yield from pause(self._deadline, wait, spread=self._schedule.spread)
 

@@ -1,4 +1,4 @@
-"""Waits for a job: looks at it on a schedule until it has ended or the deadline comes."""
+"""Waits for a job: hears its changes, or looks on a schedule, until it has ended or time is up."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .._answers import (
     read_job,
     unknown_fields,
 )
-from .._effects import Exchange, Flow, Notice
+from .._effects import Answer, Exchange, Flow, Notice
 from .._problems import Problem, error_for
 from .._refs import JobRef
 from ..endpoints import Endpoint
@@ -31,6 +31,7 @@ from ..errors import (
 from ..settings import Settings
 from ..status import LogLine, State, Status, Update
 from .deadlines import Deadline, call
+from .listening import Listening
 from .looking import Looks
 
 BELIEVE_BROKEN = 2
@@ -61,6 +62,7 @@ class Watch:
         self.retries = 0
         self.unexpected: Counter[str] = Counter()
         self._looks = Looks(job, settings=settings, deadline=deadline, born=born)
+        self._listening = Listening(job, settings=settings, deadline=deadline, logs=logs)
         self._on_result_route = settings.dialect == "gateway"
         self._waits = True
         self._age = 0.0
@@ -72,14 +74,15 @@ class Watch:
     def result(self) -> Flow[dict[str, object]]:
         """Return the job's output, telling each change on the way; raises JobFailedError."""
         try:
-            yield from self._looks.begin()
+            self._looks.begin()
             return (yield from self._wait())
         finally:
             self._looks.end()
 
     def _wait(self) -> Flow[dict[str, object]]:
+        heard = yield from self._first_news()
         while True:
-            reading = yield from self.look()
+            reading = heard or (yield from self.look())
             if isinstance(reading, Done):
                 self._looks.done({})
                 yield from self._tell(Status(State.COMPLETED, logs=self._log))
@@ -87,17 +90,51 @@ class Watch:
             if isinstance(reading, Failed):
                 yield from self._tell(_status_of(reading))
                 raise self._verdict(reading)
-            if self._is_completed(reading.status):
+            if self._is_completed(reading.status, heard=heard is not None):
                 self._looks.done(reading.status.metrics)
                 yield from self._tell(reading.status)
                 self._on_result_route = True  # the truth is there, and there is nothing to wait for
+                heard = None
                 continue
             self._looks.pending(reading.status)
             yield from self._tell(reading.status)
-            yield from self._looks.rest(reading.retry_after)
+            heard = yield from self._news(reading.retry_after)
 
-    def _is_completed(self, status: Status) -> bool:
-        return status.state == State.COMPLETED and not self._on_result_route
+    def _is_completed(self, status: Status, *, heard: bool) -> bool:
+        return status.state == State.COMPLETED and (heard or not self._on_result_route)
+
+    def _first_news(self) -> Flow[Pending | Done | Failed | None]:
+        """Return what is heard at once; None: the time for a first look has come."""
+        heard = yield from self._hear()
+        if heard is None and (wish := self._listening.take_wish()):
+            yield from self._looks.rest(wish)
+        elif heard is None:
+            yield from self._looks.first()
+        return heard
+
+    def _news(self, wish: float | None) -> Flow[Pending | Done | Failed | None]:
+        """Return what is heard next; None: the time for another look has come."""
+        was_heard = self._listening.is_open
+        heard = yield from self._hear()
+        if heard is None and not was_heard:
+            yield from self._looks.rest(self._listening.take_wish() or wish)
+        return heard
+
+    def _hear(self) -> Flow[Pending | Done | Failed | None]:
+        """Return what an event says, if it says anything of this job that can be believed."""
+        while (answer := (yield from self._listening.next())) is not None:
+            self._looks.saw(answer)
+            if not answer.body:
+                continue
+            reading = read_job(answer, self.endpoint.output_schema)
+            if isinstance(reading, Pending | Done | Failed) and _tells_of(self.job, answer):
+                self._note(reading)
+                if _has_ended(reading):
+                    self._looks.pending(Status(State.IN_PROGRESS))  # until now
+                    yield from self._listening.stop()
+                return reading
+            yield from self._listening.stop()
+        return None
 
     def status(self) -> Flow[Status]:
         """Return where the job stands, after one clear look."""
@@ -223,6 +260,18 @@ def new_lines(seen: tuple[LogLine, ...], window: tuple[LogLine, ...]) -> tuple[L
         if seen[-overlap:] == window[:overlap]:
             return window[overlap:]
     return window
+
+
+def _tells_of(job: JobRef, answer: Answer) -> bool:
+    """Tell whether an event says where this job stands; one that names no job is about this one."""
+    body = answer.json
+    if not isinstance(body, dict) or not isinstance(body.get("status"), str):
+        return False
+    return body.get("request_id") in {None, "", job.request_id}
+
+
+def _has_ended(reading: Pending | Done | Failed) -> bool:
+    return not isinstance(reading, Pending) or reading.status.state == State.COMPLETED
 
 
 def _is_empty_completion(reading: Reading) -> bool:

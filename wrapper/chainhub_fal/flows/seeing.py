@@ -16,8 +16,10 @@ from .._effects import (
     Download,
     Downloaded,
     Effect,
+    Exchange,
     Flow,
     Keep,
+    Listen,
     Notice,
     Pause,
     R,
@@ -138,7 +140,7 @@ class Trail:
         if isinstance(effect, Notice):
             value = self._hear(effect.value)
             return (yield Notice(value))
-        if isinstance(effect, Call):
+        if isinstance(effect, Call | Listen):
             self._begin(effect)
         try:
             reply = yield effect
@@ -148,37 +150,37 @@ class Trail:
         self._saw(effect, reply)
         return reply
 
-    def _begin(self, call: Call) -> None:
-        if call.exchange.body is not None:
+    def _begin(self, effect: Call | Listen) -> None:
+        if effect.exchange.body is not None:
             self._submitting = True
             self.span.begin(endpoint=self._endpoint.id)
-        if call.exchange.method == "GET":
+        if effect.exchange.method == "GET" and _sends(effect):
             self.polls += 1
 
     def _saw(self, effect: Effect, reply: object) -> None:
         if isinstance(effect, Pause) and isinstance(reply, float):
             self._now = reply
             self._began = reply if self._began is None else self._began
-        elif isinstance(effect, Call) and isinstance(reply, Answer):
-            self._answered(effect, reply)
+        elif isinstance(effect, Call | Listen) and isinstance(reply, Answer):
+            self._answered(effect.exchange, reply)
         elif isinstance(effect, Download) and isinstance(reply, Downloaded):
             self._log_exchange("a file", str(reply.status), reply.at)
         elif isinstance(effect, Keep):
             content = effect.content
             self.bytes_saved += content.size if isinstance(content, Downloaded) else len(content)
 
-    def _answered(self, call: Call, answer: Answer) -> None:
-        self._log_exchange(call.exchange.operation, str(answer.status), answer.at)
+    def _answered(self, exchange: Exchange, answer: Answer) -> None:
+        self._log_exchange(exchange.operation, str(answer.status), answer.at)
         self._submitting = False
         self._when = answer.when
-        self._sent += len(call.exchange.body or b"")
+        self._sent += len(exchange.body or b"")
         self._received += len(answer.body)
         units = answer.headers.get(_UNITS, "").strip()
         if units and units.isprintable():
             self._units = self._mask.text(units[:_LONGEST_UNITS])
 
     def _unanswered(self, effect: Effect, failure: NoAnswerError) -> None:
-        operation = effect.exchange.operation if isinstance(effect, Call) else "a file"
+        operation = effect.exchange.operation if isinstance(effect, Call | Listen) else "a file"
         self._sent += failure.bytes_written or 0
         self._submitting = False  # the flow knows what that means
         self._log_exchange(operation, f"nothing ({failure.phase})", failure.at)
@@ -280,6 +282,11 @@ class Trail:
     def _name(self) -> str:
         about = f"job {self.job.request_id}" if self.job else "a submit"
         return f"{about} of {self._endpoint.id}"
+
+
+def _sends(effect: Call | Listen) -> bool:
+    """Tell whether it takes a request; to hear more of what is open takes none."""
+    return isinstance(effect, Call) or effect.opens
 
 
 def _seconds(value: object) -> float | None:

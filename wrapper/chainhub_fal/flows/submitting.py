@@ -112,7 +112,7 @@ class _Tries:
                 submitted_at=failure.when,
                 bytes_written=failure.bytes_written,
             ) from failure
-        if failure.phase == "turn":
+        if failure.had_no_turn:
             failure.hint = f"{_NOTHING_SENT}; raise max_rate or the deadline"
             raise failure
         delay = next(self._delays)
