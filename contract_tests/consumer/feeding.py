@@ -11,15 +11,14 @@ from typing import cast
 import httpx
 
 from chainhub_fal import find_endpoint
-from chainhub_fal.settings import DialectName
+from chainhub_fal.settings import DialectName, Updates
 
 from ..drive import Drive
 from .grammar import Grammar, Json
-from .shapes import CONTRACT, Shape, output_of
+from .shapes import CONTRACT, EVENTS, JOB_ID, Shape, output_of
 
 KEY = "sk-consumer-0123456789"
 HOST = "https://gateway.example"
-JOB_ID = "acf05732-7cb3-445b-9f39-fdaeccb1d730"
 PICTURE_URL = "https://pictures.example/cat.png"
 BRIEF = 0.003
 """Seconds; a deadline for answers that are asked for again until it comes: one look, one rest."""
@@ -30,6 +29,7 @@ VERBS: dict[str, tuple[DialectName, str]] = {
     "get_status": ("fal", "status"),
     "get_result": ("gateway", "result"),
     "cancel_request": ("gateway", "cancel"),
+    "stream_status": ("gateway", "updates"),
 }
 """What a user calls to have an operation sent, and under which dialect; the others are submits."""
 
@@ -45,8 +45,9 @@ class Reply:
 
     @classmethod
     def of(cls, status: int, body: Json, media_type: str = "application/json") -> Reply:
-        """Make a reply of a JSON value; what no UTF-8 can hold is escaped."""
-        return cls(status, json.dumps(body).encode(), media_type)
+        """Make a reply of a JSON value, or of one event; what no UTF-8 can hold is escaped."""
+        text = json.dumps(body).encode()
+        return cls(status, b"data: %s\n\n" % text if media_type == EVENTS else text, media_type)
 
     @property
     def is_compressed(self) -> bool:
@@ -58,8 +59,9 @@ class Reply:
         """The JSON value in it as a lenient reader sees it, or None."""
         if self.is_compressed:
             return None
+        text = self.content.removeprefix(b"data: ") if self.media_type == EVENTS else self.content
         try:
-            return json.loads(self.content)
+            return json.loads(text)
         except (ValueError, RecursionError):
             return None
 
@@ -111,11 +113,12 @@ class Feeder:
 
         A success is given twice, since the client believes its eyes only then, and followed by a
         finished job, so that nothing waits for long; whatever else comes again and again, and so
-        does what a header may forbid to read or to ask for again.
+        does what a header may forbid to read or to ask for again. A stream is heard once.
         """
         if 200 <= reply.status < 300 and not reply.headers:
             finished = itertools.repeat(Reply.of(200, output_of(shape.endpoint)))
-            return self.call(shape, itertools.chain([reply, reply], finished), PATIENT)
+            times = 1 if shape.media_type == EVENTS else 2
+            return self.call(shape, itertools.chain([reply] * times, finished), PATIENT)
         fed = self.call(shape, itertools.repeat(reply), BRIEF)
         if fed.requests:
             return fed
@@ -132,8 +135,10 @@ class Feeder:
     def ask(self, shape: Shape, job_id: str, deadline: float = PATIENT) -> object:
         """Ask about a job what the shape answers, within a deadline in seconds; raises anything."""
         dialect, verb = VERBS[shape.operation.operation_id]
-        client = self.clients[dialect].with_options(deadline=deadline)
-        return getattr(client.job(job_id, endpoint=shape.endpoint), verb)()
+        updates: Updates = "stream" if verb == "updates" else "poll"
+        client = self.clients[dialect].with_options(deadline=deadline, updates=updates)
+        answer = getattr(client.job(job_id, endpoint=shape.endpoint), verb)()
+        return list(answer) if verb == "updates" else answer
 
     def catch(self, act: Callable[[], object], script: Iterator[Reply]) -> Fed:
         """Do anything with a client of this feeder, answered by a script."""

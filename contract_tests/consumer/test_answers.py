@@ -36,7 +36,7 @@ def _shortfall(shape: Shape, body: Json, outcome: object) -> str:
         told = outcome.job is not None and outcome.job.request_id == body["request_id"]
     elif isinstance(outcome, SubmissionUnknownError):
         told = "the ticket's request_id" in str(outcome)
-    elif operation_id == "get_result" and shape.name not in OUTPUTS:
+    elif operation_id in {"get_result", "stream_status"} and shape.name not in OUTPUTS:
         told = body["status"] in {State.COMPLETED, State.FAILED}
     else:
         told = False

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from chainhub_fal import ChainHubError, QuotaError, SubmissionUnknownError
 
-from .feeding import JOB_ID, VERBS, Feeder, Reply
+from .feeding import VERBS, Feeder, Reply
 from .inputs import GATE, JSON_VALUES
-from .shapes import GRAMMAR, SHAPES
+from .shapes import GRAMMAR, JOB_ID, SHAPES
 from .verdicts import fault
 
 BY_OPERATION = {shape.operation.operation_id: shape for shape in SHAPES}
@@ -25,7 +25,17 @@ STATUSES = st.one_of(
     st.sampled_from(DOCUMENTED), st.integers(200, 599), st.sampled_from([600, 999])
 )
 MEDIA_TYPES = st.one_of(
-    st.sampled_from(["application/json", "application/problem+json", "text/html", "", ";", None]),
+    st.sampled_from(
+        [
+            "application/json",
+            "application/problem+json",
+            "text/html",
+            "text/event-stream",
+            "",
+            ";",
+            None,
+        ]
+    ),
     st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=20),
 )
 WORDS = sorted({name for shape in SHAPES for name in GRAMMAR.value(shape.schema, full=True)})
@@ -107,7 +117,7 @@ def test_a_question_about_a_job_ends_in_a_value_or_our_error(
 def test_a_date_beyond_time_is_no_wish(operation_id: str, wish: str, feeder: Feeder) -> None:
     shape = BY_OPERATION[operation_id]
     reply = Reply(401, b"{}", headers={"Retry-After": wish})
-    assert not fault(shape, reply, feeder.call(shape, iter([reply])))
+    assert not fault(shape, reply, feeder.call(shape, itertools.repeat(reply)))
 
 
 def test_an_answer_that_switches_protocols_cancels_nothing(feeder: Feeder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 
@@ -52,7 +53,7 @@ def test_words_that_hold_too_many_levels_are_words(operation_id: str, feeder: Fe
     shape = next(it for it in SHAPES if it.operation.operation_id == operation_id)
     words = {"code": "x", "message": "[" * TOO_DEEP, "data": None}
     reply = Reply.of(400, words)
-    assert not fault(shape, reply, feeder.call(shape, iter([reply])))
+    assert not fault(shape, reply, feeder.call(shape, itertools.repeat(reply)))
 
 
 @pytest.mark.parametrize("drive", ["sync"], indirect=True)

@@ -9,9 +9,9 @@ import pytest
 
 from chainhub_fal import ChainHubError, Outcome, SaveError
 
-from .feeding import JOB_ID, VERBS, Feeder, Reply, plain_inputs
+from .feeding import VERBS, Feeder, Reply, plain_inputs
 from .grammar import Json, put
-from .shapes import GRAMMAR, OUTPUTS, SHAPES, Shape, output_of
+from .shapes import GRAMMAR, JOB_ID, OUTPUTS, SHAPES, Shape, output_of
 
 RESULTS = {shape.endpoint: shape for shape in SHAPES if shape.name in OUTPUTS}
 """The shape of a finished job, by endpoint."""

@@ -14,11 +14,12 @@ from chainhub_fal import (
     Outcome,
     State,
     Status,
+    Update,
 )
 
-from .feeding import JOB_ID, VERBS, Fed, Reply
+from .feeding import VERBS, Fed, Reply
 from .grammar import Json
-from .shapes import Shape, output_of
+from .shapes import CONTRACT, JOB_ID, Shape, output_of
 
 _OWN_STATES = State.FAILURES | {State.IN_PROGRESS, State.COMPLETED}
 """States that the client may conclude from an answer that names none."""
@@ -110,8 +111,27 @@ def _cancellation_fault(_: Shape, reply: Reply, outcome: object) -> str:
     return f"{outcome.value} is not what the answer said"
 
 
+def _updates_fault(shape: Shape, reply: Reply, outcome: object) -> str:
+    """Hold what was told against the one event that came before the job was found finished."""
+    if not isinstance(outcome, list) or not all(isinstance(told, Update) for told in outcome):
+        return f"it gave {outcome!r}, no updates"
+    states = [told.state for told in outcome]
+    body = reply.body if isinstance(reply.body, dict) else {}
+    if CONTRACT.operations[shape.operation.operation_id].answer_problems(reply.response()):
+        known = (body.get("status"), *_OWN_STATES)
+        invented = [state for state in states if state not in known]
+        return f"the states {invented} were invented" if invented else ""
+    if body["request_id"] not in {"", JOB_ID}:
+        return "" if states == [State.COMPLETED] else "another job's state was told as this one's"
+    true = [body["status"], *[State.COMPLETED][: body["status"] != State.COMPLETED]]
+    if states != true or outcome[0].queue_position != body.get("queue_position"):
+        return f"{outcome!r} is not what was said"
+    return ""
+
+
 _VALUES: dict[str, Callable[[Shape, Reply, object], str]] = {
     "get_status": _status_fault,
     "get_result": _result_fault,
     "cancel_request": _cancellation_fault,
+    "stream_status": _updates_fault,
 }

@@ -192,6 +192,8 @@ class Settings:
         if {"poll_cost", "schedule"} & changes.keys():
             now = {"poll_cost": self.poll_cost, "schedule": self.schedule, **changes}
             changes["schedules"] = _schedules(**now)
+        if "updates" in changes:
+            changes["streams"] = Offer()  # who asks for it anew has it tried anew
         return replace(self, **changes)
 
 

@@ -267,7 +267,7 @@ def _tells_of(job: JobRef, answer: Answer) -> bool:
     body = answer.json
     if not isinstance(body, dict) or not isinstance(body.get("status"), str):
         return False
-    return body.get("request_id") in {None, "", job.request_id}
+    return body.get("request_id") in (None, "", job.request_id)
 
 
 def _has_ended(reading: Pending | Done | Failed) -> bool:
