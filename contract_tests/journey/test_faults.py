@@ -55,11 +55,12 @@ def test_no_fault_costs_twice_loses_a_job_leaks_the_key_or_waits_for_ever(
     sandbox: Sandbox = chainhub_sandbox_factory(dialect=dialect, key=key)
     sandbox.faults.add(CATALOGUE[name].operation, CATALOGUE[name], times=times)
     speaks = {"api_key": key, "base_url": sandbox.base_url, "dialect": dialect}
+    options = IMPATIENT | ({"updates": "stream"} if name.startswith("stream-") else {})
     caplog.set_level("DEBUG")
     began = time.monotonic()
     error = None
     try:
-        drive.client(**speaks, **IMPATIENT).run(REDUX, image_url=cat).save(tmp_path)
+        drive.client(**speaks, **options).run(REDUX, image_url=cat).save(tmp_path)
     except errors.ChainHubError as caught:
         error = caught
 

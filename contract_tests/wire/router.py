@@ -125,7 +125,7 @@ class SpecRoute(_StrictRoute):
         """Answer with the contract's own example of a status; unnamed, the first."""
         examples = self._operation.examples(status)
         body = examples[name] if name else next(iter(examples.values()))
-        self.mock(return_value=httpx.Response(status, json=body))
+        self.mock(return_value=answer_of(self._operation, status, body))
         return self
 
     def lies(self) -> Self:
@@ -152,6 +152,15 @@ class SpecRoute(_StrictRoute):
         if declared and not problems:
             raise self._log.violation(about, "it is declared a lie and conforms to the contract")
         self._log.ledger[self.about, answer.status_code] += 1
+
+
+def answer_of(operation: Operation, status: int, body: object) -> httpx.Response:
+    """Make an answer with this body, under the media type that is documented for the status."""
+    answer = operation.answer(status)
+    media_type = next(iter(answer.content.schemas), None) if answer else None
+    if not isinstance(body, str) or media_type is None or media_type.endswith("json"):
+        return httpx.Response(status, json=body)
+    return httpx.Response(status, text=body, headers={"Content-Type": media_type})
 
 
 class FileRoute(_StrictRoute):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import struct
 import zlib
 from collections.abc import AsyncIterator, Iterator
@@ -24,6 +25,7 @@ GATEWAY = "https://api.chainhub.tech"
 FAL = "https://queue.fal.run"
 CDN = "https://v3.fal.media/files/zebra"
 SUBMIT, RESULT, STATUS, CANCEL = REDUX.operation_id, "get_result", "get_status", "cancel_request"
+STREAM = "stream_status"
 PICTURE_URL = "https://pictures.example/cat.png"
 
 
@@ -75,6 +77,13 @@ def state(name: str, status: int = 200, **changes: object) -> httpx.Response:
     """Answer with a status body in this state."""
     body = {"status": name, "request_id": REQUEST_ID, **changes}
     return httpx.Response(status, json=body)
+
+
+def stream(*states: str, **changes: object) -> httpx.Response:
+    """Answer with an event for each of these states, each with a comment after it."""
+    bodies = [{"status": name, "request_id": REQUEST_ID, **changes} for name in states]
+    text = "".join(f"data: {json.dumps(body)}\n\n: ping\n\n" for body in bodies)
+    return httpx.Response(200, text=text, headers={"Content-Type": "text/event-stream"})
 
 
 def pending() -> httpx.Response:

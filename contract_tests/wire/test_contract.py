@@ -7,6 +7,7 @@ import pytest
 
 from ..contract import Contract
 from ..schemas import StrictJsonError, parse_json
+from .router import answer_of
 from .samples import CONTRACT, RESULT
 
 PATHS = {
@@ -127,5 +128,5 @@ def test_every_example_keeps_its_own_contract(operation_id: str) -> None:
         examples = operation.examples(status)
         assert examples, f"{operation_id} {status} has no example"
         for name, body in examples.items():
-            problems = operation.answer_problems(httpx.Response(status, json=body))
+            problems = operation.answer_problems(answer_of(operation, status, body))
             assert not problems, f"{status} {name}"

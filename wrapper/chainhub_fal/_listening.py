@@ -19,14 +19,20 @@ class Words:
     __slots__ = ("_events", "_headers", "_secrets", "_status", "_unpack", "_wire")
 
     def __init__(
-        self, wire: Wire, status: int, headers: dict[str, str], secrets: tuple[str, ...]
+        self,
+        wire: Wire,
+        status: int,
+        headers: dict[str, str],
+        secrets: tuple[str, ...],
+        *,
+        packed: bool = True,
     ) -> None:
         self._wire = wire
         self._status = status
         self._headers = headers
         self._secrets = secrets
         self._events = Events()
-        self._unpack = unpacker(wire, headers)
+        self._unpack = unpacker(wire, headers) if packed else None
 
     def head(self) -> Answer:
         """Return the answer as far as its head tells of it."""

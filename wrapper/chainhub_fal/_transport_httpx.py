@@ -82,6 +82,10 @@ class _OverClient:
         trace = Trace(len(exchange.body or b""))
         return request, Wire(exchange.method, request.url.host, timeout, trace)
 
+    def _words(self, response: httpx.Response, wire: Wire) -> Words:
+        status, headers = response.status_code, _headers(response)
+        return Words(wire, status, headers, self._secrets, packed=False)
+
     def _file_request(self, download: Download) -> tuple[httpx.Request, Wire]:
         file = FileAddress.of(download, self._reach)
         timeout = httpx.Timeout(download.timeout).as_dict()
@@ -122,14 +126,13 @@ class ClientTransport(_OverClient):
         request, wire = self._events_request(listen, self.client.headers)
         try:
             with closing(self._send(request, wire)) as response:
-                headers = _headers(response)
-                if not comes_in_events(response.status_code, headers):
+                if not comes_in_events(response.status_code, response.headers):
                     yield self._read(response, wire)
                     return
                 request.extensions["timeout"]["read"] = listen.quiet  # looked up with the body
-                words = Words(wire, response.status_code, headers, self._secrets)
+                words = self._words(response, wire)
                 yield words.head()
-                for chunk in response.iter_raw():
+                for chunk in response.iter_bytes():
                     yield from words.take(chunk)
         except FAILURES as error:
             raise wire.failed(error) from error
@@ -190,14 +193,13 @@ class AsyncClientTransport(_OverClient):
         request, wire = self._events_request(listen, self.client.headers)
         try:
             async with aclosing(await self._send(request, wire)) as response:
-                headers = _headers(response)
-                if not comes_in_events(response.status_code, headers):
+                if not comes_in_events(response.status_code, response.headers):
                     yield await self._read(response, wire)
                     return
                 request.extensions["timeout"]["read"] = listen.quiet  # looked up with the body
-                words = Words(wire, response.status_code, headers, self._secrets)
+                words = self._words(response, wire)
                 yield words.head()
-                async for chunk in response.aiter_raw():
+                async for chunk in response.aiter_bytes():
                     for answer in words.take(chunk):
                         yield answer
         except FAILURES as error:

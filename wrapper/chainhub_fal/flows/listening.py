@@ -31,6 +31,7 @@ class Listening:
         self, job: JobRef, *, settings: Settings, deadline: Deadline, logs: bool = False
     ) -> None:
         self.is_open = False
+        self._has_spoken = False
         self._settings = settings
         self._deadline = deadline
         self._exchange = _operations.stream_status(job, logs=logs)
@@ -72,7 +73,6 @@ class Listening:
         if head is None:
             return
         if comes_in_events(head.status, head.headers):
-            self._settings.streams.taken()
             self.is_open = True
             return
         # Whatever it is, an answer about the job is what the looks get, too, and they judge it.
@@ -88,16 +88,22 @@ class Listening:
             self._deadline.hear(failure.at)
             self.is_open = False
             if not failure.had_no_turn:
-                self._count_break(failure, opening=listen.opens)
+                self._deadline.trouble = failure.problem
+                self._count_break()
             return None
         self._deadline.now = answer.at
+        if answer.body and self.is_open:
+            self._has_spoken = True
+            self._settings.streams.taken()
         return answer
 
-    def _count_break(self, failure: NoAnswerError, *, opening: bool) -> None:
-        """One that does not even begin is not tried again for this job: each try costs its time."""
-        self._deadline.trouble = failure.problem
-        self._breaks = MOST_BREAKS if opening else self._breaks + 1
-        if opening:
+    def _count_break(self) -> None:
+        """One that never says a thing is not tried again for this job: each try costs its time."""
+        if self._has_spoken:
+            self._has_spoken = False
+            self._breaks += 1
+        else:
+            self._breaks = MOST_BREAKS
             self._settings.streams.refused()
 
 
