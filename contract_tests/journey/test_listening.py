@@ -49,13 +49,15 @@ def test_a_job_comes_to_its_end_whatever_its_stream_does(
 ) -> None:
     sandbox = chainhub_sandbox_factory(dialect="fal", queue_seconds=0.05, run_seconds=0.1)
     sandbox.faults.add("stream", CATALOGUE[name], times=None)
-    told: list[str] = []
-    client = drive.client(
-        **speaks(sandbox, deadline=4.0, on_update=lambda _, update: told.append(update.state))
-    )
+    told: list[tuple[str, int | None]] = []
+
+    def note(_: object, update: Any) -> None:
+        told.append((update.state, update.queue_position))
+
+    client = drive.client(**speaks(sandbox, deadline=4.0, on_update=note))
     result = client.run(REDUX, image_url=cat)  # the longest silence is half of the deadline
     assert result.receipt.request_id == sandbox.paid_ids[0]
-    assert told[-1] == "COMPLETED"
+    assert told[-1][0] == "COMPLETED"
     assert len(told) == len(set(told)) or name == "stream-backwards"
     assert 1 <= len(sandbox.calls_to("stream")) <= 3
 
