@@ -54,7 +54,8 @@ class Order:
         python = [sys.executable, "-X", "faulthandler", "-m", "chainhub_fal"]
         places = [str(self.manifest), f"--out={self.pictures}", f"--journal={self.journal}"]
         service = [f"--endpoint={ENDPOINT.id}", f"--dialect={dialect}", f"--deadline={DEADLINE:g}"]
-        return [*python, "batch", *places, f"--concurrency={self.concurrency}", *service]
+        updates = ["--updates=stream"] if dialect == "fal" else []  # as each offers it for certain
+        return [*python, "batch", *places, f"--concurrency={self.concurrency}", *service, *updates]
 
 
 @dataclass

@@ -12,13 +12,15 @@ from chainhub_fal_sandbox.catalogue import CATALOGUE
 from chainhub_fal_sandbox.exchange import Exchange
 from chainhub_fal_sandbox.faults import Delivery
 
-SHARES = {"submit": 0.25, "status": 0.25, "result": 0.25, "file": 0.15}
+SHARES = {"submit": 0.25, "status": 0.25, "stream": 0.5, "result": 0.25, "file": 0.15}
 """Which share of the requests of each kind is disturbed."""
 LONGEST = 0.4
 """Seconds that an answer is held back; the catalogue's own half minute would only cost time."""
 _CLEAR_ERRORS = 500  # below it, and with 503, nothing was queued and the client can know it
 _LEFT_OUT = {
     "submit-same-id": "jobs that share an id cannot be counted",
+    "stream-stalled": "twenty seconds of silence would only cost time",
+    "stream-never": "twenty seconds of silence would only cost time",
     "file-other-type": "a whole picture of another kind is no damage that a client could see",
 }
 
@@ -71,5 +73,5 @@ class Storm:
 
 def kinds_of(dialect: str) -> Sequence[str]:
     """Return the kinds of request that a client makes in this dialect."""
-    # The gateway documents no status route, so its result route is what is polled.
-    return ("submit", "result", "file") if dialect == "gateway" else tuple(SHARES)
+    # The gateway documents no status route, so its result route is what is polled; fal is heard.
+    return ("submit", *(["stream"] if dialect == "fal" else []), "result", "file")

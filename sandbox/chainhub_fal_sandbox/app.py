@@ -61,9 +61,8 @@ class SandboxApp:
         # Noted before it is sent: who has the answer may look for it here.
         self.recorder.add(self._call(exchange, answer.status if answer else None))
         await asyncio.sleep(fault.seconds)
-        if answer is not None:
-            await deliver(request, send, answer, fault.delivery)
-        if fault.delivery is not Delivery.WHOLE:
+        there = answer is None or await deliver(request, send, answer, fault.delivery)
+        if there and fault.delivery is not Delivery.WHOLE:
             await close_connection(request, reset=fault.reset)
 
     async def _work(self, request: Request, exchange: Exchange, fault: Fault) -> Answer | None:
@@ -81,7 +80,10 @@ class SandboxApp:
             return fault.refuse(exchange, self._service.dialect)
         rules = self._service.rules
         answer = await self._service.answer(exchange, fault.bend(rules) if fault.bend else rules)
-        return fault.alter(answer, exchange) if fault.alter else answer
+        if fault.alter:
+            answer = fault.alter(answer, exchange)
+        rework = fault.events
+        return answer.reworked(lambda blocks: rework(blocks, exchange)) if rework else answer
 
     async def _read(self, request: Request) -> bytes | None:
         """Read the body; None, and the rest left unread, if it is larger than allowed."""

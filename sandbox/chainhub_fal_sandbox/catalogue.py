@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from uuid import uuid4
 
-from chainhub_fal_sandbox.answers import Answer
+from chainhub_fal_sandbox.answers import JSON_TYPE, Answer
 from chainhub_fal_sandbox.dialects import Dialect
+from chainhub_fal_sandbox.events import Blocks, data_of, edited, event
 from chainhub_fal_sandbox.exchange import Exchange
 from chainhub_fal_sandbox.faults import URL_FIELDS, Alteration, Delivery, Fault
 from chainhub_fal_sandbox.queue import Failure
@@ -112,6 +115,57 @@ def _other_id(value: dict[str, object], _: Exchange) -> None:
     value["request_id"] = str(uuid4())
 
 
+async def _never(_: Blocks, __: Exchange) -> Blocks:
+    yield await asyncio.Future[bytes]()
+
+
+def _state_in(block: bytes) -> object:
+    """Return the state that an event tells; None for a comment."""
+    data = data_of(block)
+    return json.loads(data)["status"] if data else None
+
+
+async def _ends_early(blocks: Blocks, _: Exchange) -> Blocks:
+    async for block in blocks:
+        if _state_in(block) not in ("COMPLETED", "FAILED"):
+            yield block
+        return
+
+
+async def _nonsense(blocks: Blocks, _: Exchange) -> Blocks:
+    async for block in blocks:
+        yield event(b"{status:") if data_of(block) else block
+
+
+async def _repeats(blocks: Blocks, _: Exchange) -> Blocks:
+    async for block in blocks:
+        yield block
+        if data_of(block):
+            yield block
+
+
+async def _backwards(blocks: Blocks, _: Exchange) -> Blocks:
+    async for block in blocks:
+        yield block
+        if _state_in(block) not in (None, "IN_QUEUE"):
+            yield edited(block, lambda value: value.update(status="IN_QUEUE"))
+
+
+async def _buffered(blocks: Blocks, _: Exchange) -> Blocks:
+    for block in [each async for each in blocks]:
+        yield block
+
+
+async def _bare(blocks: Blocks, _: Exchange) -> Blocks:
+    async for block in blocks:
+        yield data_of(block) or block
+        return
+
+
+def _as_json(answer: Answer, _: Exchange) -> Answer:
+    return answer if answer.events is None else answer.with_headers({"content-type": JSON_TYPE})
+
+
 def _same_id(rules: Rules) -> Rules:
     return replace(rules, new_id=lambda: "00000000-0000-4000-8000-000000000000")
 
@@ -202,6 +256,19 @@ _FAULTS: tuple[tuple[str, str, Fault], ...] = (
     ("status-drop", "closed without an answer", Fault.drop(Delivery.DONE)),
     ("status-slow", "the answer comes 30 s late", Fault.slow(30)),
     ("status-redirect", "302 to a foreign host", Fault.redirect(302)),
+    # The status as a stream.
+    ("stream-cut", "closed within the second event", Fault.drop(Delivery.HALF)),
+    ("stream-stalled", "silent after the first event", Fault(delivery=Delivery.STALLED)),
+    ("stream-never", "headers, and then nothing at all", Fault(events=_never)),
+    ("stream-ends-early", "a clean end before the job has ended", Fault(events=_ends_early)),
+    ("stream-nonsense", "events that are no JSON", Fault(events=_nonsense)),
+    ("stream-repeats", "every event twice", Fault(events=_repeats)),
+    ("stream-backwards", "IN_QUEUE after each later state", Fault(events=_backwards)),
+    ("stream-of-another", "another job's id", Fault(alter=_edit(_other_id))),
+    ("stream-page", "200 with a web page", Fault(refuse=_page)),
+    ("stream-404", "404: there is no such route", Fault.status(404)),
+    ("stream-buffered", "every event at the end, as through a proxy", Fault(events=_buffered)),
+    ("stream-not-events", "one status as JSON", Fault(alter=_as_json, events=_bare)),
     # Result.
     ("result-429-wait", "429, Retry-After: 1", Fault.status(429, retry_after=1)),
     ("result-500", "500 as JSON", Fault.status(500)),

@@ -121,7 +121,12 @@ def _operations(document: Schema) -> Iterator[tuple[str, str, Schema]]:
 
 def _queue_kind(path: str, method: str) -> str | None:
     _, _, tail = path.partition("/requests/{request_id}")
-    kinds = {("get", ""): "result", ("get", "/status"): "status", ("put", "/cancel"): "cancel"}
+    kinds = {
+        ("get", ""): "result",
+        ("get", "/status"): "status",
+        ("get", "/status/stream"): "stream",
+        ("put", "/cancel"): "cancel",
+    }
     return kinds.get((method, tail)) if "/requests/{request_id}" in path else None
 
 

@@ -9,25 +9,38 @@ from urllib.parse import unquote
 
 from chainhub_fal_sandbox.contract import Contract, Endpoint
 
-QUEUE_KINDS = ("submit", "status", "result", "cancel")
+QUEUE_KINDS = ("submit", "status", "stream", "result", "cancel")
 
 _METHODS: Mapping[str, tuple[str, ...]] = {
     "submit": ("POST",),
     "status": ("GET",),
+    "stream": ("GET",),
     "result": ("GET",),
     "cancel": ("PUT",),
     "file": ("GET", "HEAD"),
 }
-_TAILS = {"": "result", "response": "result", "status": "status", "cancel": "cancel"}
+_TAILS = {
+    "": "result",
+    "response": "result",
+    "status": "status",
+    "status/stream": "stream",
+    "cancel": "cancel",
+}
+# By the word of `Settings.gateway_routes`.
+_NOT_ROUTED: Mapping[str, tuple[str, ...]] = {
+    "all": (),
+    "no-stream": ("stream",),
+    "result-only": ("status", "stream", "cancel"),
+}
 # fal: owner/app or the full id, `/response` and a trailing slash are both taken.
-_FAL_JOB = re.compile(r"/(.+)/requests/([^/]+)(?:/(status|cancel|response))?/?")
+_FAL_JOB = re.compile(r"/(.+)/requests/([^/]+)(?:/(status|status/stream|cancel|response))?/?")
 # The gateway documents one segment for the model (any name, or `auto`) and no other forms.
-_GATEWAY_JOB = re.compile(r"/([^/]+/[^/]+)/requests/([^/]+)(?:/(status|cancel))?")
+_GATEWAY_JOB = re.compile(r"/([^/]+/[^/]+)/requests/([^/]+)(?:/(status|status/stream|cancel))?")
 
 
 @dataclass(frozen=True)
 class Route:
-    """What a path means: `kind` is submit, status, result, cancel, file, or "" for nothing.
+    """What a path means: `kind` is one of the queue's, file, or "" for nothing.
 
     `app` is what stands before `/requests/`, `name` the request id or the file's name.
     """
@@ -76,7 +89,7 @@ def match(path: str, contract: Contract, dialect: str, gateway_routes: str = "al
     kind = _TAILS[tail]
     owners = {endpoint.endpoint_id.split("/")[0] for endpoint in contract.endpoints.values()}
     known = dialect == "fal" or app.split("/")[0] in owners
-    if not known or (dialect == "gateway" and gateway_routes == "result-only" and kind != "result"):
+    if not known or (dialect == "gateway" and kind in _NOT_ROUTED[gateway_routes]):
         return Route()
     return Route(kind, app=app, name=name)
 

@@ -11,11 +11,13 @@ from urllib.parse import urlsplit
 
 from chainhub_fal_sandbox.answers import Answer
 from chainhub_fal_sandbox.dialects import Dialect
+from chainhub_fal_sandbox.events import Blocks
 from chainhub_fal_sandbox.exchange import QUEUE_KINDS, Exchange
 from chainhub_fal_sandbox.rules import Rules
 
 Refusal = Callable[[Exchange, Dialect], Answer]
 Alteration = Callable[[Answer, Exchange], Answer]
+StreamAlteration = Callable[[Blocks, Exchange], Blocks]
 BodyKind = Literal["json", "html", "empty"]
 
 URL_FIELDS = ("response_url", "status_url", "cancel_url")
@@ -23,7 +25,11 @@ _ERROR_PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>nginx<
 
 
 class Delivery(StrEnum):
-    """How far an exchange gets before the connection is closed."""
+    """How far an exchange gets before the connection is closed, or falls silent.
+
+    A stream is closed by HALF within its second block, or within the first if there is no
+    other, and stalls after the first.
+    """
 
     WHOLE = "answered"
     UNREAD = "closed before the body is read"
@@ -31,15 +37,17 @@ class Delivery(StrEnum):
     DONE = "closed after the work was done, without an answer"
     HEADERS = "closed after the headers of the answer"
     HALF = "closed after half the body of the answer"
+    STALLED = "silent after half the body of the answer, until the client leaves"
 
 
 @dataclass(frozen=True)
 class Fault:
     """One way to misbehave, as data.
 
-    operation: submit, status, result, cancel, file, or `any` for the four of the queue.
+    operation: submit, status, stream, result, cancel, file, or `any` for those of the queue.
     refuse: answers in place of the work; nothing is queued.
     bend: replaces a rule of the work. alter: changes the answer of the work.
+    events: remakes the blocks of a stream; an answer of another form it leaves alone.
     delivery, reset: where the connection is closed, and whether with a TCP reset.
     seconds: how long the finished answer is held back.
     """
@@ -50,6 +58,7 @@ class Fault:
     refuse: Refusal | None = None
     bend: Callable[[Rules], Rules] | None = None
     alter: Alteration | None = None
+    events: StreamAlteration | None = None
     delivery: Delivery = Delivery.WHOLE
     reset: bool = False
     seconds: float = 0.0
@@ -112,7 +121,7 @@ class Fault:
 
     @staticmethod
     def fields(**changes: object) -> Fault:
-        """Overwrite fields of a JSON answer."""
+        """Overwrite fields of a JSON answer, or of each event of a stream."""
 
         def alter(answer: Answer, _: Exchange) -> Answer:
             return answer.edited(lambda value: value.update(changes))

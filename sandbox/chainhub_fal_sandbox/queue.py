@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import ceil
+from math import ceil, inf
 
 
 class State(StrEnum):
@@ -98,7 +98,7 @@ class Queue:
         failure: Failure | None = None,
     ) -> Job:
         """Accept a job; `failure` says beforehand how it will end, None that it will succeed."""
-        now = self._advance(now)
+        now = self.advance(now)
         run = self.run_seconds(body) if callable(self.run_seconds) else self.run_seconds
         job = Job(request_id, endpoint_id, body, now, now + self.queue_seconds, run, failure)
         self._jobs[request_id] = job
@@ -107,21 +107,35 @@ class Queue:
 
     def find(self, request_id: str, now: float) -> Job | None:
         """Return the job as it is at `now`, or None if no such id was ever given out."""
-        self._advance(now)
+        self.advance(now)
         return self._jobs.get(request_id)
 
     def position(self, job: Job) -> int:
         """How many jobs, ours and other callers', stand before this one; 0 is next."""
         if job.state is not State.IN_QUEUE:
             return 0
-        left = job.ready_at - self._now
-        share = left / self.queue_seconds if self.queue_seconds > 0 else 0.0
-        others = ceil((self.others_ahead + 1) * share) - 1
-        return self._waiting.index(job) + max(0, others)
+        return self._waiting.index(job) + self._others_before(job)
+
+    def next_change(self, job: Job, now: float) -> float:
+        """When state or position of a job may change next, if nobody is cancelled till then.
+
+        A job that has ended never changes: infinity.
+        """
+        self.advance(now)
+        if job.state is State.COMPLETED:
+            return inf
+        if job.state is State.IN_PROGRESS:
+            return self._end_of(job)
+        due = [self._end_of(running) for running in self._running]
+        if len(self._running) < self.workers:
+            due.append(self._start_of_head())
+        if others := self._others_before(job):
+            due.append(job.ready_at - others * self.queue_seconds / (self.others_ahead + 1))
+        return min(due)
 
     def cancel(self, job: Job, now: float, *, stop_running: bool = True) -> Cancellation:
         """Cancel a job; a running one stops at once, or runs on if `stop_running` is false."""
-        now = self._advance(now)
+        now = self.advance(now)
         state = job.state
         if state is State.COMPLETED:
             return Cancellation.TOO_LATE
@@ -136,8 +150,8 @@ class Queue:
         self._freed_at = now
         return Cancellation.REQUESTED
 
-    def _advance(self, now: float) -> float:
-        """Play every start and end up to `now`, in the order in which they happen."""
+    def advance(self, now: float) -> float:
+        """Play every start and end up to `now`, in their order; returns the time it is by then."""
         self._now = max(self._now, now)
         while self._start_next() or self._end_next():
             pass
@@ -147,11 +161,10 @@ class Queue:
         """Start the job at the head, if a worker is free for it by now."""
         if not self._waiting or len(self._running) >= self.workers:
             return False
-        job = self._waiting[0]
-        start = max(job.ready_at, self._freed_at)
+        start = self._start_of_head()
         if start > self._now:
             return False
-        self._waiting.pop(0)
+        job = self._waiting.pop(0)
         job.started_at = start
         self._running.append(job)
         return True
@@ -164,6 +177,16 @@ class Queue:
         self._running.remove(job)
         job.ended_at = self._freed_at = self._end_of(job)
         return True
+
+    def _start_of_head(self) -> float:
+        """When the first job that waits starts, given a free worker."""
+        return max(self._waiting[0].ready_at, self._freed_at)
+
+    def _others_before(self, job: Job) -> int:
+        """How many jobs of other callers still stand before a job that waits."""
+        left = job.ready_at - self._now
+        share = left / self.queue_seconds if self.queue_seconds > 0 else 0.0
+        return max(0, ceil((self.others_ahead + 1) * share) - 1)
 
     @staticmethod
     def _end_of(job: Job) -> float:

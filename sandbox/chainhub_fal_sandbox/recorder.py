@@ -16,7 +16,8 @@ _SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "x-api-key"
 class Call:
     """One request, without secrets and without pictures.
 
-    operation: submit, status, result, cancel, file, foreign, or "" for a path that is no route.
+    operation: submit, status, stream, result, cancel, file, foreign, or "" for a path that is no
+        route.
     operation_id: the contract's name for it, if it has one.
     key: what stood in `Authorization`: `absent`, or the scheme's word.
     headers: with secrets replaced by the word `present`.

@@ -20,6 +20,7 @@ from chainhub_fal_sandbox.queue import Cancellation, Failure, Job, Queue, State
 from chainhub_fal_sandbox.recorder import Recorder
 from chainhub_fal_sandbox.rules import Rules
 from chainhub_fal_sandbox.settings import Settings
+from chainhub_fal_sandbox.streaming import Bell, Watch, status_blocks
 from chainhub_fal_sandbox.validation import (
     BodyRefusedError,
     Detail,
@@ -47,6 +48,7 @@ class Service:
         self._queue = Queue(
             settings.workers, settings.queue_seconds, settings.run_seconds, settings.others_ahead
         )
+        self._bell = Bell()
         self._production = Production(settings, contract, self.files)
         self._epoch = time.time() - settings.clock()
 
@@ -71,7 +73,12 @@ class Service:
         job = rules.find(exchange)
         if job is None:
             return self.dialect.unknown_job()
-        serve = {"status": self._status, "result": self._result, "cancel": self._cancel}
+        serve = {
+            "status": self._status,
+            "stream": self._status,
+            "result": self._result,
+            "cancel": self._cancel,
+        }
         return await serve[route.kind](exchange, job, rules)
 
     async def _submit(self, exchange: Exchange, endpoint: Endpoint, rules: Rules) -> Answer:
@@ -98,8 +105,24 @@ class Service:
         logs = parse_qs(exchange.query, keep_blank_values=True).get("logs", ["0"])[-1]
         if logs not in ("0", "1"):
             return self.dialect.invalid([_bad_logs(logs)])
+        if exchange.route.kind == "stream":
+            return self._stream(exchange, job, logs=logs == "1")
         await self._settle(job, exchange)
         return self.dialect.status(self._view(job, exchange, logs=logs == "1"))
+
+    def _stream(self, exchange: Exchange, job: Job, *, logs: bool) -> Answer:
+        async def look(told: int) -> JobView:
+            self._queue.advance(self.settings.clock())
+            await self._settle(job, exchange)
+            return self._view(job, exchange, logs=logs, told=told)
+
+        def due(view: JobView) -> float:
+            change = self._queue.next_change(job, view.now)
+            return min(change, view.next_line_at) if logs else change
+
+        watch = Watch(look, lambda view: self.dialect.status(view).body, due, self._bell.pause)
+        headers = self.dialect.status(self._view(job, exchange)).headers
+        return Answer.stream(status_blocks(watch, self.settings.ping_seconds), headers)
 
     async def _result(self, exchange: Exchange, job: Job, _: Rules) -> Answer:
         view = self._view(job, exchange)
@@ -116,6 +139,7 @@ class Service:
             return self.dialect.cancelled(view, Cancellation.REQUESTED)
         stop = self.settings.cancel_running == "stop"
         outcome = self._queue.cancel(job, self.settings.clock(), stop_running=stop)
+        self._bell.ring()
         return self.dialect.cancelled(view, outcome)
 
     async def _file(self, exchange: Exchange) -> Answer:
@@ -132,10 +156,12 @@ class Service:
             return None
         return await asyncio.to_thread(self._production.output_of, job, exchange.origin)
 
-    def _view(self, job: Job, exchange: Exchange, *, logs: bool = False) -> JobView:
+    def _view(
+        self, job: Job, exchange: Exchange, *, logs: bool = False, told: int | None = None
+    ) -> JobView:
         host = self.dialect.ticket_host or exchange.origin
         now = self.settings.clock()
-        return JobView(job, self._queue.position(job), now, host, self._epoch, logs)
+        return JobView(job, self._queue.position(job), now, host, self._epoch, logs, told)
 
     def _find(self, exchange: Exchange) -> Job | None:
         job = self._queue.find(exchange.route.name, self.settings.clock())

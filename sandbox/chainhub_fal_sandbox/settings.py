@@ -40,10 +40,12 @@ class Settings:
         fal's words), or fal's own `detail` passed through.
     unknown_job: the gateway's answer to an unknown id: fal's 404 `not-found`, or the 400
         `task-not-exist` of its task relay.
-    gateway_routes: `all`, or `result-only`: the gateway documents no status and cancel route.
+    gateway_routes: `all`, `no-stream`, which is all but the status stream, or `result-only`: the
+        gateway documents no status, stream and cancel route.
     unrouted: the gateway's answer to unknown paths: its web `page` with 200, or `404`.
     foreign_images: a picture on a host other than loopback is never fetched: `refuse` fails
         the job, `invent` draws a picture from the address instead.
+    ping_seconds: how often a status stream gets a comment that shows it is alive.
     ticket_host: origin of the ticket's URLs; None is `https://queue.fal.run` for the gateway
         and the sandbox itself for fal.
     body_limit: a larger request body is answered 413.
@@ -65,9 +67,10 @@ class Settings:
     pending: Literal["status", "accepted", "detail"] = "status"
     failure: Literal["status", "flat", "relayed", "detail"] = "status"
     unknown_job: Literal["not-found", "task-not-exist"] = "not-found"
-    gateway_routes: Literal["all", "result-only"] = "all"
+    gateway_routes: Literal["all", "no-stream", "result-only"] = "all"
     unrouted: Literal["page", "404"] = "page"
     foreign_images: Literal["refuse", "invent"] = "refuse"
+    ping_seconds: float = 15.0
     ticket_host: str | None = None
     body_limit: int = 32 * 1024 * 1024
     max_megapixels: float = 16.0
@@ -85,6 +88,8 @@ class Settings:
             raise ValueError("key is empty: a request without a key would be let in")
         if self.workers < 1:
             raise ValueError(f"workers is {self.workers}: at least one is needed to run jobs")
+        if not self.ping_seconds > 0:
+            raise ValueError(f"ping_seconds is {self.ping_seconds}: it is the time between two")
 
     @property
     def accepted_key(self) -> str:

@@ -127,7 +127,7 @@ def test_operations_are_known_by_what_they_do() -> None:
 def test_the_projects_contract_is_found_and_every_submit_operation_is_served() -> None:
     contract = load_contract()
     kinds = set(contract.kinds.values())
-    assert kinds == {"submit", "result", "status", "cancel"}
+    assert kinds == {"submit", "result", "status", "stream", "cancel"}
     assert all(path == f"/{e.endpoint_id}" for path, e in contract.endpoints.items())
 
 

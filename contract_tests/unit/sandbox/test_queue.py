@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import inf
 
 import pytest
 
@@ -121,6 +122,30 @@ def test_an_id_that_was_never_given_out_is_not_found() -> None:
     queue = new_queue()
     submit(queue, "a", 0.0)
     assert queue.find("b", 1.0) is None
+
+
+def test_the_next_change_is_known_beforehand() -> None:
+    queue = new_queue(others_ahead=1)
+    first, second = submit(queue, "a", 0.0), submit(queue, "b", 0.0)
+    seen = []
+    now = 0.0
+    while now < inf:
+        queue.advance(now)
+        seen.append((now, second.state, queue.position(second)))
+        now = queue.next_change(second, now)
+    waiting, running, completed = ORDER
+    queued = [(0.0, waiting, 2), (1.0, waiting, 1), (2.0, waiting, 0)]
+    assert seen == [*queued, (5.0, running, 0), (8.0, completed, 0)]
+    assert queue.next_change(first, 9.0) == inf
+
+
+def test_a_cancel_brings_the_next_change_forward() -> None:
+    queue = new_queue()
+    first, second = submit(queue, "a", 0.0), submit(queue, "b", 0.0)
+    assert queue.next_change(second, 3.0) == 5.0
+    queue.cancel(first, 4.0)
+    queue.advance(4.0)
+    assert (second.state, queue.next_change(second, 4.0)) == (State.IN_PROGRESS, 7.0)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])

@@ -22,9 +22,12 @@ FULL = "/fal-ai/flux-1/schnell/redux/requests/7"
         (SHORT + "/response", "", "result"),
         (SHORT + "/status", "status", "status"),
         (SHORT + "/status/", "", "status"),
+        (SHORT + "/status/stream", "stream", "stream"),
+        (SHORT + "/status/stream/", "", "stream"),
         (SHORT + "/cancel", "cancel", "cancel"),
         (FULL, "", "result"),
         (FULL + "/status", "", "status"),
+        (FULL + "/status/stream", "", "stream"),
         ("/fal-ai/auto/requests/7", "result", "result"),
         ("/fal-ai/auto/requests/a%2Fb", "result", "result"),
         ("/other/flux-1/requests/7", "", "result"),
@@ -41,10 +44,20 @@ def test_a_path_means_the_same_as_at_the_service(path: str, in_gateway: str, in_
     assert match(path, contract, "fal").kind == in_fal
 
 
-def test_a_gateway_can_route_nothing_but_the_result() -> None:
+@pytest.mark.parametrize(
+    ("routes", "kinds"),
+    [
+        ("all", ["result", "status", "stream", "cancel"]),
+        ("no-stream", ["result", "status", "", "cancel"]),
+        ("result-only", ["result", "", "", ""]),
+    ],
+)
+def test_a_gateway_may_lack_what_it_does_not_document(routes: str, kinds: list[str]) -> None:
     contract = load_contract()
-    kinds = [match(SHORT + t, contract, "gateway", "result-only").kind for t in ("", "/status")]
-    assert kinds == ["result", ""]
+    paths = [SHORT + tail for tail in ("", "/status", "/status/stream", "/cancel")]
+    assert [match(path, contract, "gateway", routes).kind for path in paths] == kinds
+    served = [match(path, contract, "fal", routes).kind for path in paths]
+    assert served == ["result", "status", "stream", "cancel"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chainhub_fal_sandbox.catalogue import CATALOGUE
+from chainhub_fal_sandbox.exchange import QUEUE_KINDS
 from chainhub_fal_sandbox.faults import Delivery, Fault, Switchboard
 
 FIRST, SECOND = Fault(name="first"), Fault(name="second")
@@ -54,7 +55,7 @@ def test_an_unknown_operation_or_fault_is_refused_with_the_known_ones() -> None:
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_every_named_fault_says_where_it_strikes_and_does_something(name: str) -> None:
     fault = Fault.named(name)
-    assert fault.operation in ("submit", "status", "result", "cancel", "file")
+    assert fault.operation in (*QUEUE_KINDS, "file")
     assert fault.description
-    acts = (fault.refuse, fault.bend, fault.alter, fault.seconds)
+    acts = (fault.refuse, fault.bend, fault.alter, fault.events, fault.seconds)
     assert any(acts) or fault.delivery is not Delivery.WHOLE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import inf
 
 from chainhub_fal_sandbox.exchange import app_of
 from chainhub_fal_sandbox.queue import Job, State
@@ -20,7 +21,8 @@ class JobView:
     """A job as it looks at one moment, with what an answer about it needs.
 
     `host` is the origin its URLs name, `epoch` what to add to a clock reading to get POSIX
-    seconds; `logs` says whether the caller asked for them.
+    seconds; `logs` says whether the caller asked for them. `told` is how many lines a stream
+    has told already; None for a poll, which sees a sliding window and not the whole log.
     """
 
     job: Job
@@ -29,6 +31,24 @@ class JobView:
     host: str
     epoch: float
     logs: bool = False
+    told: int | None = None
+
+    @property
+    def lines(self) -> int:
+        """How many log lines the job has written."""
+        job = self.job
+        if job.started_at is None:
+            return 0
+        until = self.now if job.ended_at is None else job.ended_at
+        return min(_LOG_LINES, int((until - job.started_at) / _log_step(job))) + 1
+
+    @property
+    def next_line_at(self) -> float:
+        """When the job writes its next log line, if it runs on; infinity if it does not run."""
+        job = self.job
+        if job.state is not State.IN_PROGRESS or job.started_at is None:
+            return inf
+        return job.started_at + _log_step(job) * self.lines
 
     @property
     def urls(self) -> dict[str, str]:
@@ -73,16 +93,16 @@ def status(view: JobView) -> dict[str, object]:
 
 
 def _logs(view: JobView) -> list[Mapping[str, object]]:
-    """Return the newest lines: a poll sees a sliding window, not the whole log."""
+    """Return the newest lines, or those that were not told yet."""
     job = view.job
-    if job.started_at is None:
-        return []
-    until = view.now if job.ended_at is None else job.ended_at
-    step = max(job.run_seconds, 1e-6) / _LOG_LINES
-    written = min(_LOG_LINES, int((until - job.started_at) / step)) + 1
-    times = [job.started_at + step * index for index in range(written)]
-    lines = [_line(index, view.epoch + at) for index, at in enumerate(times)]
-    return lines[-_LOG_WINDOW:]
+    first = max(0, view.lines - _LOG_WINDOW) if view.told is None else view.told
+    start, step = view.epoch + (job.started_at or 0.0), _log_step(job)
+    return [_line(index, start + step * index) for index in range(first, view.lines)]
+
+
+def _log_step(job: Job) -> float:
+    """Return the seconds between two log lines."""
+    return max(job.run_seconds, 1e-6) / _LOG_LINES
 
 
 def _line(index: int, at: float) -> Mapping[str, object]:
