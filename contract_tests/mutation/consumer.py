@@ -15,12 +15,21 @@ from .consumer_jobs import JOBS
 from .consumer_journal import JOURNAL
 from .consumer_mutants import ClientMutant
 from .consumer_readings import READINGS
+from .consumer_streams import STREAMS
 from .consumer_transports import TRANSPORTS
 from .judging import Layer, Trial
 from .killers import remembered
 from .trees import ROOT, Kill, Tree
 
-MUTANTS: tuple[ClientMutant, ...] = (*FLOWS, *READINGS, *EDGES, *JOBS, *JOURNAL, *TRANSPORTS)
+MUTANTS: tuple[ClientMutant, ...] = (
+    *FLOWS,
+    *READINGS,
+    *EDGES,
+    *JOBS,
+    *JOURNAL,
+    *TRANSPORTS,
+    *STREAMS,
+)
 KILLERS = Path(__file__).with_name("consumer_killers.json")
 
 # By layer, in the order of their yield for the time they cost. The tests of sandbox and spec are
@@ -31,6 +40,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "consumer": ("consumer",),
     "journey": (
         "journey/test_client.py",
+        "journey/test_listening.py",
         "journey/test_learned.py",
         "journey/test_downloads.py",
         "journey/test_seeing.py",

@@ -25,8 +25,8 @@ _AIOHTTP = (
         "aiohttp-follows-redirects",
         "secrets",
         "_transport_aiohttp.py",
-        "                allow_redirects=False,\n                timeout=_UNLIMITED,",
-        "                allow_redirects=True,\n                timeout=_UNLIMITED,",
+        "                allow_redirects=False,\n                timeout=_UNLIMITED,\n                trace",
+        "                allow_redirects=True,\n                timeout=_UNLIMITED,\n                trace",
         "a redirect carries the key, or a second submit, to another place",
     ),
     ClientMutant(
@@ -67,8 +67,8 @@ _CONNECTIONS = (
         "own-sync-submit-has-no-trace",
         "manners",
         "_transport_httpcore.py",
-        '            request.extensions["trace"] = wire.trace.hear\n\n        def read(response: httpcore.Response) -> Answer:',
-        "            pass\n\n        def read(response: httpcore.Response) -> Answer:",
+        '            request.extensions["trace"] = wire.trace.hear\n\n        return self._send',
+        "            pass\n\n        return self._send",
         "a refused connection is reported as a job that may be paid",
     ),
     ClientMutant(
@@ -141,8 +141,8 @@ _GATE = (
         "turn-waited-for-no-longer-than-an-exchange",
         "manners",
         "_drivers.py",
-        "settings.max_rate, call.patience)",
-        "settings.max_rate, call.timeout)",
+        "self._turn(call.patience)",
+        "self._turn(call.timeout)",
         "under a cap on requests many submits fail that only had to wait",
     ),
     ClientMutant(

@@ -155,6 +155,13 @@ def test_what_is_no_stream_is_heard_whole_and_then_has_ended(way: str) -> None:
     assert [(each.status, each.json) for each in told] == [(404, {"detail": "no"})]
 
 
+def test_a_redirect_is_an_answer_and_is_not_followed(way: str) -> None:
+    script = Script([answer(b"", 302, location="/elsewhere"), answer()])
+    with listening(script) as port:
+        (head,) = run(way, heard(opening()), settings_at(port))
+    assert (head.status, len(script.asked)) == (302, 1)
+
+
 @pytest.mark.parametrize("begins", [True, False])
 def test_silence_is_borne_for_as_long_as_is_said(way: str, *, begins: bool) -> None:
     speaker = Speaker(chunk(b"data: one\n\n"), END)
