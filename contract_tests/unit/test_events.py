@@ -37,6 +37,7 @@ def heard(pieces: list[bytes]) -> list[bytes]:
 def test_events_as_the_standard_has_them(text: bytes, expected: list[bytes]) -> None:
     assert heard([text]) == expected
     assert heard([bytes([byte]) for byte in text]) == expected
+    assert heard([piece for byte in text for piece in (b"", bytes([byte]))]) == expected
 
 
 @given(

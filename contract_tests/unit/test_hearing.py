@@ -256,11 +256,13 @@ class Talker:
         """Have nothing to close."""
 
     def listen(self, _listen: Listen) -> Generator[Answer]:
+        """Begin, and break when it is closed."""
         self.open += 1
         try:
             yield Answer(200, {"content-type": "text/event-stream"}, b"", 1.0, 1.0)
         finally:
             self.open -= 1
+            no_turn_comes(0.0)
 
 
 class AsyncTalker(Talker):
@@ -274,8 +276,9 @@ class AsyncTalker(Talker):
         """Have nothing to close."""
 
     async def listen(self, listen: Listen) -> AsyncGenerator[Answer]:  # type: ignore[override]
-        for each in super().listen(listen):
-            yield each
+        with contextlib.closing(super().listen(listen)) as answers:
+            for each in answers:
+                yield each
 
 
 SETTINGS = settings_at(9)

@@ -69,7 +69,8 @@ class Ear:
         answers, self._answers = self._answers, None
         if answers is not None:
             try:
-                answers.close()
+                with suppress(NoAnswerError):  # it broke while it was closed: so it is closed
+                    answers.close()
             finally:
                 self._streams.release()
 
@@ -130,7 +131,8 @@ class AsyncEar:
         answers, self._answers = self._answers, None
         if answers is not None:
             try:
-                await answers.aclose()
+                with suppress(NoAnswerError):  # it broke while it was closed: so it is closed
+                    await answers.aclose()
             finally:
                 self._streams.give_back()
 

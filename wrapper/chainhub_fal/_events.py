@@ -33,6 +33,8 @@ class Events:
 
     def _lines(self, piece: bytes) -> Iterator[bytes]:
         """Yield the lines that end here; LF, CRLF and CR end one, wherever the pieces are cut."""
+        if not piece:
+            return
         if self._after_cr:
             piece = piece.removeprefix(b"\n")
         self._after_cr = piece.endswith(b"\r")
