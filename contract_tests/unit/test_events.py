@@ -17,6 +17,7 @@ CASES = {
     "two lines": (b"data: a\ndata: b\n\n", [b"a\nb"]),
     "carriage returns": (b"data: a\r\rdata: b\r\r", [b"a", b"b"]),
     "both ends of a line": (b"data: a\r\n\r\ndata: b\r\n\r\n", [b"a", b"b"]),
+    "two lines with both ends": (b"data: a\r\ndata: b\r\n\r\n", [b"a\nb"]),
     "a comment": (b": ping\n\ndata: a\n\n", [b"a"]),
     "other fields": (b"event: x\nid: 7\nretry: 1\ndata: a\n\n", [b"a"]),
     "no data": (b"event: x\n\n\n\n", []),

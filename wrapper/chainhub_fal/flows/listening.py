@@ -70,8 +70,10 @@ class Listening:
         begin = self._deadline.clip(min(BEGIN, self._settings.timeout))
         self._quiet = max(SHORTEST_TIMEOUT, min(QUIET, self._deadline.left / 2))
         head = yield from self._hear(Listen(self._exchange, begin, self._quiet, opens=True))
-        if head is None:
-            return
+        if head is not None:
+            yield from self._begin(head)
+
+    def _begin(self, head: Answer) -> Flow[None]:
         if comes_in_events(head.status, head.headers):
             self.is_open = True
             return
