@@ -5,16 +5,20 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self, cast
 
 import httpx
 import yaml
 
+from .events import EVENT_STREAM, EventsError, is_event_stream, read_events
 from .schemas import Node, Schema, lookup
 
 OPENAPI = Path(__file__).parents[1] / "openapi.yaml"
+X_EVENT = "x-event"
+"""In the schema of an event stream: the schema of what the data of each event holds, as JSON."""
+
 _METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 _IGNORED_HEADERS = frozenset({"authorization", "content-type", "accept"})  # OpenAPI 3.1, 4.8.12
 _UNSECURED: tuple[object, ...] = ()
@@ -40,10 +44,14 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Content:
-    """What a body may be: a schema for each media type; none means that there is no body."""
+    """What a body may be: a schema for each media type; none means that there is no body.
+
+    ``events`` are the schemas of what the events of a stream hold.
+    """
 
     schemas: Mapping[str, Schema]
     examples: Mapping[str, object]
+    events: Mapping[str, Schema] = field(default_factory=dict)
 
     def problems(self, headers: httpx.Headers, content: bytes) -> list[str]:
         """Say what is wrong with a body and its media type."""
@@ -55,7 +63,31 @@ class Content:
             return [f"media type: {media_type or 'none'}, documented: {', '.join(self.schemas)}"]
         if media_type == "application/json" or media_type.endswith("+json"):
             return [f"body {problem}" for problem in schema.json_problems(content)]
-        return [f"body {problem}" for problem in schema.text_problems([content.decode()])]
+        try:
+            problems = [f"body {each}" for each in schema.text_problems([content.decode()])]
+        except UnicodeDecodeError as error:
+            return [f"body: it is no UTF-8: {error.reason} at byte {error.start}"]
+        if media_type in self.events:
+            problems += _event_problems(self.events[media_type], content)
+        return problems
+
+
+def _event_problems(schema: Schema, content: bytes) -> list[str]:
+    """Say what is wrong with a stream of events, and with what each of them holds."""
+    try:
+        told = read_events(content)
+    except EventsError as error:
+        return [f"body: {error}"]
+    problems = [
+        f"event {number} {problem}"
+        for number, data in enumerate(told.data, 1)
+        for problem in schema.json_problems(data.encode())
+    ]
+    if told.broken_off:
+        problems.append(f"body: it breaks off within event {len(told.data) + 1}")
+    elif not told.data:
+        problems.append("body: it holds no event")
+    return problems
 
 
 @dataclass(frozen=True)
@@ -103,6 +135,11 @@ class Operation:
     def statuses(self) -> tuple[int, ...]:
         """The statuses documented one by one, without ``default`` and ranges."""
         return tuple(int(status) for status in self.answers if status.isdigit())
+
+    @property
+    def streams(self) -> bool:
+        """Whether it may answer with a stream of events, which need not end soon."""
+        return any(answer.content.events for answer in self.answers.values())
 
     def request_problems(self, request: httpx.Request, path: Mapping[str, str]) -> list[str]:
         """Say what the contract does not allow in a request to this operation."""
@@ -230,7 +267,18 @@ class _Reader:
                 for name, item in media_types.items()
             },
             examples,
+            {
+                name.lower(): self._event(item)
+                for name, item in media_types.items()
+                if is_event_stream(name)
+            },
         )
+
+    def _event(self, media_type: Node) -> Schema:
+        schema = _node(media_type.get("schema"))
+        if X_EVENT not in schema:
+            raise ValueError(f"{EVENT_STREAM} without {X_EVENT}: nothing says what an event holds")
+        return Schema(_node(schema[X_EVENT]), self._components)
 
     def _follow(self, found: object) -> Node:
         node = _node(found)

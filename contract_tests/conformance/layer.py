@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-
 import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure
@@ -18,6 +16,7 @@ from ..harness.target import Target
 from .checks import register
 from .collected import Collected
 from .reading import AnyCase, Reading
+from .streams import by_event
 from .tuning import PHASES, configuration
 from .watching import Watch
 
@@ -47,7 +46,7 @@ def run(
     register(Watch(target, contract), reading, ledger, seed)
     settings = configuration(target, contract, seed=seed, examples=examples, shrink=not first)
     schema = schemathesis.openapi.from_dict(
-        copy.deepcopy(dict(contract.document)), config=SchemathesisConfig.from_dict(settings)
+        by_event(contract.document), config=SchemathesisConfig.from_dict(settings)
     )
     _listen(schema, reading)
     stream = from_schema(schema).execute()

@@ -13,7 +13,7 @@ import yaml
 
 from chainhub_fal_sandbox import Fault, Sandbox
 from chainhub_fal_sandbox.answers import Answer
-from chainhub_fal_sandbox.exchange import Exchange
+from chainhub_fal_sandbox.exchange import QUEUE_KINDS, Exchange
 from chainhub_fal_sandbox.rules import Rules
 
 from ..contract import Contract
@@ -114,6 +114,11 @@ def _twice(answer: Answer, _: Exchange) -> Answer:
         ("status", "status-no-auth", "ignored_auth"),
         ("status", "status-not-found", "positive_data_acceptance"),
         ("result", "result-text", "content_type_conformance"),
+        ("stream", Fault.fields(request_id=7), "response_schema_conformance"),
+        ("stream", "stream-nonsense", "response_schema_conformance"),
+        ("stream", "stream-ends-early", "answered"),
+        ("stream", "stream-not-events", "content_type_conformance"),
+        ("stream", "stream-of-another", "one_id_in_the_body"),
         ("cancel", "cancel-500", "not_a_server_error"),
         ("cancel", Fault(alter=_without_allow), "unsupported_method"),
     ],
@@ -199,7 +204,7 @@ def test_a_wrong_key_is_red_on_every_operation() -> None:
 
 def test_a_web_page_in_place_of_the_api_is_red() -> None:
     with conforming("gateway") as sandbox:
-        for kind in ("submit", "status", "result", "cancel"):
+        for kind in QUEUE_KINDS:
             sandbox.faults.add(kind, Fault.named(f"{kind}-page"), times=None)
         findings = explored(sandbox, examples=1)
     wrong = {it.operation for it in findings if it.rule == "content_type_conformance"}

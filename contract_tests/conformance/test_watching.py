@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
 from schemathesis.core.transport import Response
 
 from ..contract import Contract
+from ..events import EVENT_STREAM
 from ..harness.target import Dialect, Target
 from ..semantics.endpoints import Endpoint, Route, endpoints
 from .watching import Watch
@@ -62,12 +65,21 @@ class Told:
     ) -> list[str]:
         """Tell of an answer; returns the rules it broke."""
         headers = {"Authorization": key or self.target.authorization}
+        streamed = route.operation.streams and status == 200
         request = httpx.Request(route.operation.method, HERE + path, headers=headers, json=body)
-        found = httpx.Response(status, json=answer, request=request)
+        found = httpx.Response(status, request=request, **_sent(answer, streamed=streamed))
         found.elapsed = timedelta()
         response = Response.from_httpx(found, verify=True)
         name = case or next(self._cases)
         return [each.rule for each in self.watch.breaches(name, route.operation, response)]
+
+
+def _sent(answer: object, *, streamed: bool) -> dict[str, Any]:
+    """Return what makes httpx send a value, as JSON or as the one event of a stream."""
+    if not streamed:
+        return {"json": answer}
+    event = f"data: {json.dumps(answer)}\n\n".encode()
+    return {"content": event, "headers": {"content-type": EVENT_STREAM}}
 
 
 BODY = {"image_url": "https://a.example/1.png", "seed": 5}
@@ -90,6 +102,7 @@ def test_a_life_in_order_breaks_nothing() -> None:
     assert told.on("result", "one", 200, _output(ENDPOINT)) == []
     assert told.on("result", "one", 200, _output(ENDPOINT)) == []
     assert told.on("status", "one", 200, _state("one", "COMPLETED")) == []
+    assert told.on("stream", "one", 200, _state("one", "COMPLETED")) == []
     assert told.on("cancel", "one", 400, {"status": "ALREADY_COMPLETED"}) == []
 
 
@@ -99,6 +112,10 @@ def test_a_life_in_order_breaks_nothing() -> None:
         ("status", 202, _state("one", "IN_QUEUE"), "states_move_forward"),
         ("status", 200, _state("two", "COMPLETED"), "one_id_in_the_body"),
         ("status", 404, {"status": "NOT_FOUND"}, "answered"),
+        ("stream", 200, _state("one", "IN_QUEUE"), "states_move_forward"),
+        ("stream", 200, _state("two", "COMPLETED"), "one_id_in_the_body"),
+        ("stream", 200, _state("one", "FAILED"), "one_outcome"),
+        ("stream", 404, {"status": "NOT_FOUND"}, "answered"),
         ("result", 200, _output(ENDPOINT, prompt="another"), "result_is_stable"),
         ("result", 200, _output(ENDPOINT, seed=6), "result_repeats_its_input"),
         ("cancel", 202, {"status": "CANCELLATION_REQUESTED"}, "too_late_is_refused"),
@@ -132,7 +149,7 @@ def test_two_tickets_may_not_share_an_id() -> None:
     assert told.submit("one", BODY) == ["fresh_id"]
 
 
-@pytest.mark.parametrize("link", ["status", "result", "cancel"])
+@pytest.mark.parametrize("link", ["status", "stream", "result", "cancel"])
 def test_an_id_that_was_never_given_out_leads_to_nothing(link: str) -> None:
     told = Told()
     assert told.on(link, "nobodys", 200, _state("nobodys", "IN_QUEUE")) == ["unknown_is_404"]

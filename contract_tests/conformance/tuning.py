@@ -29,6 +29,9 @@ def configuration(
         # A failure must not hide the next one, unless the caller wants the first only.
         "continue-on-failure": shrink,
         "request-timeout": target.timeout,
+        # The first event, which comes at once, says where the job stands. To wait for another takes
+        # the whole of that time at every job that goes on, and here every second one does for ever.
+        "max-stream-events": 1,
         # How long this machine takes to generate a value says nothing about the server.
         "suppress-health-check": ["too_slow"],
         # The contract knows no redirect, and one to another host must not be followed.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -13,20 +13,14 @@ from schemathesis.core.transport import Response
 
 from ..contract import Contract, Operation
 from ..harness.target import Target
-from ..schemas import StrictJsonError, parse_json
 from ..semantics.endpoints import Endpoint, endpoints, node
-from ..semantics.exchange import Seen
+from ..semantics.exchange import Seen, body_of, read_json
 from ..semantics.jobs import Event, Job, Kind
 from ..semantics.orders import read_order
-from ..semantics.readings import Word, read_cancel, read_result, read_state, read_ticket
+from ..semantics.readings import READ, Word, read_ticket
 from ..semantics.rules import judge
 from .broken import BrokenRule
 
-_READ: Mapping[Kind, Callable[[Seen], Word]] = {
-    "status": read_state,
-    "result": read_result,
-    "cancel": read_cancel,
-}
 _ID = "request_id"
 
 
@@ -104,13 +98,13 @@ class Watch:
         for endpoint in self._endpoints:
             for link, route in endpoint.routes.items():
                 if route.operation is asked.operation:
-                    yield from self._about_a_job(cast("Kind", link), asked, seen)
+                    yield from self._about_a_job(link, asked, seen)
                     return
 
     def _ticket(self, endpoint: Endpoint, asked: Asked, seen: Seen) -> Iterator[tuple[str, str]]:
         if read_ticket(seen) is not Word.PENDING:
             return  # whether it was rightly refused is for the checks of the data
-        body = node(_json(asked.request.content))
+        body = node(read_json(asked.request.content))
         order = read_order(endpoint, body, valid=asked.valid, certain=False)
         job = Job(endpoint, order, str(seen.fields[_ID]))
         if job.request_id in self.jobs:
@@ -118,19 +112,20 @@ class Watch:
         self.jobs[job.request_id] = job
         yield from self._observe(job, Event("ticket", seen, Word.PENDING))
 
-    def _about_a_job(self, link: Kind, asked: Asked, seen: Seen) -> Iterator[tuple[str, str]]:
+    def _about_a_job(self, link: str, asked: Asked, seen: Seen) -> Iterator[tuple[str, str]]:
         job = self.jobs.get(asked.path[_ID])
         if job is None or self._is_elsewhere(job, link, asked):
             if 200 <= seen.status < 300 and seen.fields:
                 yield "unknown_is_404", f"{asked.path[_ID]} is answered {seen.summary}"
             return
-        event = Event(link, seen, _READ[link](seen), asked.logs)
+        kind = cast("Kind", job.endpoint.kind(link))
+        event = Event(kind, seen, READ[kind](seen), asked.logs)
         if asked.valid:
             yield from self._observe(job, event)
         elif event.word is Word.ACCEPTED:  # cancelled all the same
             job.events.append(event)
 
-    def _is_elsewhere(self, job: Job, link: Kind, asked: Asked) -> bool:
+    def _is_elsewhere(self, job: Job, link: str, asked: Asked) -> bool:
         """Whether a job is asked for below another app; the gateway finds it there too."""
         fixed = job.endpoint.routes[link].fixed
         wrong = any(asked.path.get(name) != value for name, value in fixed.items())
@@ -169,13 +164,5 @@ def _text(value: str | bytes) -> str:
 
 def _seen(operation: Operation, response: Response) -> Seen:
     headers = httpx.Headers([(k, v) for k, values in response.headers.items() for v in values])
-    is_json = "json" in headers.get("content-type", "")
-    body = _json(response.content) if is_json else None
+    body = body_of(headers, response.content)
     return Seen(operation.operation_id, response.status_code, headers, body, curl="")
-
-
-def _json(content: bytes) -> object:
-    try:
-        return parse_json(content)
-    except StrictJsonError:
-        return None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from typing import cast
 
 import httpx
 
-from ..contract import Contract, Operation
+from ..contract import X_EVENT, Contract, Operation
+from ..events import EventsError, is_event_stream, read_events
 from ..schemas import Node, StrictJsonError, parse_json
 from ..suite.chains import node_of
 from ..suite.samples import Samples
@@ -42,16 +44,20 @@ class _Watched(Operation):
             if name in response.headers
             for place, keyword in self.keywords.of(schema)
         }
-        schema = _body(found)
-        if schema is None or _JSON not in response.headers.get("content-type", ""):
-            return reached
-        try:
-            value = parse_json(response.content)
-        except StrictJsonError:
-            return reached
-        return reached | {
-            (f"body{place}", keyword) for place, keyword in self.keywords.of(schema, value)
-        }
+        about, schema = _held(found)
+        for value in _values(response) if schema is not None else ():
+            reached |= {(f"{about}{place}", it) for place, it in self.keywords.of(schema, value)}
+        return reached
+
+
+def _values(response: httpx.Response) -> Iterator[object]:
+    """Yield what a body of JSON holds, or each event of a stream; what cannot be read is none."""
+    content_type = response.headers.get("content-type", "")
+    with suppress(EventsError, StrictJsonError):
+        if is_event_stream(content_type):
+            yield from (parse_json(data.encode()) for data in read_events(response.content).data)
+        elif _JSON in content_type:
+            yield parse_json(response.content)
 
 
 def watched(contract: Contract, ledger: Ledger) -> Contract:
@@ -106,8 +112,9 @@ def _declared(
     found = _documented(contract, operation, status)
     for name, schema in _headers(contract, found).items():
         yield from ((f"header.{name}{place}", keyword) for place, keyword in keywords.of(schema))
-    if (body := _body(found)) is not None:
-        yield from ((f"body{place}", keyword) for place, keyword in keywords.of(body))
+    about, schema = _held(found)
+    if schema is not None:
+        yield from ((f"{about}{place}", keyword) for place, keyword in keywords.of(schema))
 
 
 def _documented(contract: Contract, operation: Operation, status: int) -> Node:
@@ -125,6 +132,10 @@ def _headers(contract: Contract, found: Node) -> Mapping[str, object]:
     return {name: follow(header).get("schema") for name, header in headers.items()}
 
 
-def _body(found: Node) -> object:
-    content = cast("Node", found.get("content", {}))
-    return cast("Node", content.get(_JSON, {})).get("schema")
+def _held(found: Node) -> tuple[str, object]:
+    """Return how a body, or an event of a stream, is called and what it is held to, if anything."""
+    content = cast("Mapping[str, Node]", found.get("content", {}))
+    for name, media_type in content.items():
+        if is_event_stream(name):
+            return "event", cast("Node", media_type["schema"])[X_EVENT]
+    return "body", content.get(_JSON, {}).get("schema")

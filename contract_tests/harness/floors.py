@@ -76,7 +76,7 @@ def provokable(contract: Contract, operation: Operation, dialect: Dialect) -> li
     """
     roles = _roles(contract, operation)
     wanted = [_UNAUTHORISED] if operation.secured else []
-    wanted += [sets for role in roles for sets in _BY_STATE[dialect].get(role, ())]
+    wanted += [sets for role in roles for sets in _BY_STATE[dialect].get(role, (_SUCCESS,))]
     wanted += [_UNKNOWN] if roles else [_SUCCESS]
     if operation.body.schemas or any(each.place == "query" for each in operation.parameters):
         wanted.append(_REFUSED)

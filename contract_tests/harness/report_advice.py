@@ -14,6 +14,11 @@ _KEY_FIRST = "Ask for the key before anything is looked up or read, and refuse w
 _KNOWN = "Answer 404 for an id that was never given out, and never for one that was."
 _METHODS = "Answer 405, with an Allow header that lists the methods the path has."
 _OUTPUT = "Read the server's log for this job: a valid input must end with the model's output."
+_ENDS = "End a stream right after the event that tells the job's end, and never before it."
+_AT_ONCE = (
+    "Tell at once where the job stands, and each change as it comes: look for a proxy that keeps"
+    " events back, or holds the line when nothing comes through it any more."
+)
 _LOG = "Read the server's log at the time of this request; it broke down, or took too long."
 _PROVEN = (
     "Nothing was proven here: run every layer, let some jobs wait and some end, and check the"
@@ -47,6 +52,12 @@ _CODE: Mapping[str, str] = {
     "valid-failed": _OUTPUT,
     "status-behind": "Let status and result change together: a client waits for the later one.",
     "never-ends": "End every job, with its output or with an error: a client waits, and pays.",
+    "stays-open": _ENDS,
+    "stream_ends_with_the_job": _ENDS,
+    "stream_says_nothing_after_the_end": _ENDS,
+    "stream_begins_at_once": _AT_ONCE,
+    "stream_keeps_up": _AT_ONCE,
+    "stream_is_alive": "Send a comment every 15 s: a client takes a longer silence for a broken line.",
     "no-answer": _LOG,
     "answers": _LOG,
     "not_a_server_error": _LOG,

@@ -8,6 +8,7 @@ import os
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
@@ -15,6 +16,8 @@ from typing import get_args
 import httpx
 
 from ..contract import OPENAPI, Contract
+from ..semantics.exchange import UnansweredError
+from ..semantics.served import unserved
 from . import (
     report_github,
     report_html,
@@ -23,6 +26,8 @@ from . import (
     report_markdown,
     report_terminal,
 )
+from .findings import Ledger
+from .lacking import warnings, without
 from .page_drift import Drift
 from .page_kills import Kills
 from .report_occasion import Occasion
@@ -107,8 +112,20 @@ def _of_server(options: argparse.Namespace, layers: Sequence[str], contract: Con
     dialect: Dialect = options.dialect or "gateway"
     target = Target(url, _key(options.key_env, url), dialect)
     _check(target)
+    lacking = _unserved_streams(target, contract)
+    contract = without(contract, lacking)
     done = [layer_run(name, target, contract, options.seed) for name in layers]
-    return judged(f"{url} ({dialect})", target, contract, options.seed, done)
+    run = judged(f"{url} ({dialect})", target, contract, options.seed, done)
+    return replace(run, missing=(*run.missing, *warnings(lacking)))
+
+
+def _unserved_streams(target: Target, contract: Contract) -> set[str]:
+    """Name the streams that a gateway lacks: it is not known to pass them on, so it may."""
+    try:
+        lacking = unserved(target, contract, Ledger(), phase="")
+    except UnansweredError:
+        return set()  # which the layers will find
+    return {name for name in lacking if contract.operations[name].streams}
 
 
 def _of_sandbox(dialect: Dialect, seed: int, layers: Sequence[str], contract: Contract) -> Run:

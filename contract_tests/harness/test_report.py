@@ -197,6 +197,21 @@ def test_an_answer_is_noted_by_what_it_really_holds() -> None:
     assert declared == [], "no answer came, so there is nothing to lay out"
 
 
+def test_each_event_of_a_stream_is_noted_by_what_it_holds() -> None:
+    ledger = Ledger()
+    operation = watched(CONTRACT, ledger).operations["stream_status"]
+    states = ("IN_QUEUE", "COMPLETED")
+    told = "".join(f'data: {{"status": "{it}", "request_id": "a"}}\n\n' for it in states)
+    headers = {"content-type": "text/event-stream"}
+    assert operation.answer_problems(httpx.Response(200, headers=headers, content=told)) == []
+    assert operation.answer_problems(httpx.Response(200, headers=headers, content="data: a\n\n"))
+    enums = {word for *_, place, word in ledger.reads if place == "event.status" and "=" in word}
+    assert enums == {f"enum={state}" for state in states}
+    ledger.answer("stream_status", 200)
+    (grid,) = answers(CONTRACT, CONTRACT.operations["stream_status"], ledger)
+    assert {row.name for row in grid.rows} >= {"event", "event.status", "event.logs[].message"}
+
+
 def test_what_a_server_says_stays_text_and_each_finding_can_be_repeated() -> None:
     nasty = "</style><script>alert('&')</script><img src=x onerror=alert(1)>\x1b[2J\udcff"
     found = Finding("suite", nasty, "get_status", f"said {nasty}", f"curl '{nasty}'", 7)

@@ -86,6 +86,18 @@ def test_a_finding_makes_it_red_and_every_report_tells_it_without_the_key(
         assert "seed 1" in text.replace('"seed": 1', "seed 1")
 
 
+@pytest.mark.parametrize("unrouted", ["404", "page"])
+def test_a_gateway_without_the_stream_is_told_so_and_held_to_the_rest(
+    unrouted: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Sandbox(gateway_routes="no-stream", unrouted=unrouted, foreign_images="invent") as server:
+        monkeypatch.setenv("API_KEY", server.key)
+        assert main(["--base-url", server.base_url, "--layers", "suite,semantics"]) == 0
+    said = capsys.readouterr().out
+    assert said.count("floors/route_not_served: stream_status not served by this gateway") == 1
+    assert "conformance: green" in said
+
+
 def test_a_server_that_is_down_cannot_be_tested(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -174,10 +186,12 @@ def idle(*_: object, **__: object) -> list[Finding]:
 WANTED: dict[tuple[Dialect, str], list[set[int]]] = {
     ("gateway", "submit_flux_1_schnell_redux"): [{401}, {200}, {400, 422}],
     ("gateway", "get_status"): [{401}, {200}, {404}, {400, 422}],
+    ("gateway", "stream_status"): [{401}, {200}, {404}, {400, 422}],
     ("gateway", "get_result"): [{401}, {200}, {404}],
     ("gateway", "cancel_request"): [{401}, {200, 202}, {400}, {404}],
     ("fal", "submit_flux_1_schnell_redux"): [{401}, {200}, {400, 422}],
     ("fal", "get_status"): [{401}, {200}, {202}, {404}, {400, 422}],
+    ("fal", "stream_status"): [{401}, {200}, {404}, {400, 422}],
     ("fal", "get_result"): [{401}, {200}, {400}, {404}],
     ("fal", "cancel_request"): [{401}, {200, 202}, {400}, {404}],
 }

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from ..events import is_event_stream
 from .routes import Place, Routes
 
 _JSON = "application/json"
@@ -37,7 +38,7 @@ def verdict(
     """Judge a record, or the true answer that it was made from; one without answer has no fault."""
     url = httpx.URL(str(record["url"]))
     place = routes.find(str(record["method"]), url)
-    if place is None or not record["status"]:
+    if place is None or not record["status"] or _is_unheard(record):
         return Verdict(place)
     answer = response or answer_of(record)
     problems = place.operation.answer_problems(answer)
@@ -51,7 +52,12 @@ def answer_of(record: Mapping[str, object]) -> httpx.Response:
     body = record.get("body")
     if not isinstance(body, dict):
         return httpx.Response(status, headers=headers)
-    content = json.dumps(body["json"]).encode() if "json" in body else _BROKEN
+    if "events" in body:
+        content = b"".join(
+            b"data: " + json.dumps(each).encode() + b"\n\n" for each in body["events"]
+        )
+    else:
+        content = json.dumps(body["json"]).encode() if "json" in body else _BROKEN
     return httpx.Response(status, headers=headers, content=content)
 
 
@@ -62,11 +68,8 @@ def where(problem: str) -> str:
 
 def value_at(record: Mapping[str, object], place: str) -> object:
     """Return what stands in a record's body at a place; None if nothing does."""
-    kind, _, pointer = place.partition(" ")
-    body = record.get("body")
-    if kind != "body" or not isinstance(body, dict) or "json" not in body:
-        return None
-    found: object = body["json"]
+    about, _, pointer = place.partition(" /")
+    found = _bodies(record).get(about)
     for step in filter(None, pointer.split("/")):
         if isinstance(found, dict):
             found = found.get(step)
@@ -75,6 +78,21 @@ def value_at(record: Mapping[str, object], place: str) -> object:
         else:
             return None
     return found
+
+
+def _bodies(record: Mapping[str, object]) -> dict[str, object]:
+    """Return what was kept of a body, and of each event of a stream, by how a problem names it."""
+    body = record.get("body")
+    kept = body if isinstance(body, dict) else {}
+    events = {f"event {number}": each for number, each in enumerate(kept.get("events", ()), 1)}
+    return events | ({"body": kept["json"]} if "json" in kept else {})
+
+
+def _is_unheard(record: Mapping[str, object]) -> bool:
+    """Tell whether a stream was left, or broke off, before it had told anything."""
+    headers = cast("Mapping[str, str]", record["headers"])
+    is_stream = is_event_stream(headers.get("content-type", ""))
+    return is_stream and bool(record.get("error")) and record.get("body") is None
 
 
 def _told(problems: list[str], record: Mapping[str, object]) -> Iterator[str]:
@@ -91,10 +109,12 @@ def _ids(routes: Routes, place: Place, record: Mapping[str, object]) -> Iterator
 
     The address is the request's own, or one that the body holds and that leads to an operation.
     """
-    body = record.get("body")
-    fields = body.get("json") if isinstance(body, dict) else None
-    if not isinstance(fields, dict):
-        return
+    for fields in _bodies(record).values():
+        if isinstance(fields, dict):
+            yield from _ids_in(routes, place, fields)
+
+
+def _ids_in(routes: Routes, place: Place, fields: Mapping[str, object]) -> Iterator[str]:
     addresses = [("the request", place.values)]
     for name, url in fields.items():
         if isinstance(url, str) and url.startswith(("https://", "http://")):

@@ -137,6 +137,8 @@ def _judged(
             continue
         name = place.operation.operation_id
         ledger.answer(name, exchange.status)
+        if exchange.unheard:
+            continue
         for problem in place.operation.answer_problems(exchange.response):
             yield Finding(LAYER, "answer", name, f"{exchange.status}: {problem}")
 

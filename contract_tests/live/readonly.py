@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from random import Random
 
 import httpx
 
 from ..contract import Contract
 from ..harness.findings import Finding, Ledger
-from ..semantics.bench import Bench
-from ..semantics.endpoints import endpoints
-from ..semantics.exchange import UnansweredError, Wire
-from ..semantics.report import Report
-from ..semantics.served import note_unserved
+from ..semantics.exchange import UnansweredError
+from ..semantics.served import unserved
 from ..suite.access import key_cases, method_cases, unknown_cases
 from ..suite.chains import Chain, chains
 from ..suite.exchange import KEY_WORD, RIGHT_KEY, Case, Enough, Probe, unexpected
@@ -47,7 +43,8 @@ def read_only(
     every = [(chain, tickets.get(chain.submit.operation_id, {})) for chain in chains(contract)]
     try:
         about = subjects(contract, every, seed)
-        _Looking(probe, target, about, unserved(target, contract, ledger)).run(every)
+        lacking = unserved(target, contract, ledger, phase=LAYER)
+        _Looking(probe, target, about, lacking).run(every)
     except Enough:
         return probe.findings
     except UnansweredError as error:
@@ -103,17 +100,6 @@ class _Looking:
             url,
             with_key=shown == RIGHT_KEY or KEY_WORD in shown,
         )
-
-
-def unserved(target: GatedTarget, contract: Contract, ledger: Ledger) -> frozenset[str]:
-    """Name the operations that a gateway lacks, though the contract has them from elsewhere."""
-    found: set[str] = set()
-    with Wire(target, ledger, phase=LAYER) as wire:
-        for endpoint in endpoints(contract):
-            bench = Bench(wire, Report(0, first=False), Random(0), target.timeout)  # noqa: S311 - no secret
-            note_unserved(bench, endpoint)
-            found |= {endpoint.routes[link].operation.operation_id for link in bench.unserved}
-    return frozenset(found)
 
 
 def _known(chain: Chain, ticket: Mapping[str, object]) -> Iterator[Case]:

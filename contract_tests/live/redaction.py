@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import httpx
 
+from ..events import EventsError, is_event_stream, read_events
 from ..schemas import StrictJsonError, parse_json
 from .exchanges import Exchange
 from .masks import MARK, Mask
@@ -54,7 +55,7 @@ class Redactor:
             },
             "status": exchange.status,
             "headers": dict(self._headers(exchange.headers, self._known_headers)),
-            "body": self._body(exchange.headers, exchange.content),
+            "body": self._body(exchange.headers, exchange.held),
             "error": exchange.error,
             "seconds": round(exchange.seconds, 3),
         }
@@ -105,14 +106,21 @@ class Redactor:
         return kind if known else f"application/x-{MARK}"
 
     def _body(self, headers: httpx.Headers, content: bytes) -> object:
-        """Return a JSON body with its values masked; of any other its type, size and hash."""
+        """Return a JSON body with its values masked; of any other its type, size and hash.
+
+        Of a stream, what each event holds, masked in the same way; its comments and all else go.
+        """
         if not content:
             return None
-        if "json" in headers.get("content-type", ""):
-            try:
+        content_type = headers.get("content-type", "")
+        try:
+            if is_event_stream(content_type):
+                told = [parse_json(data.encode()) for data in read_events(content).data]
+                return {"events": [self._mask.value(each) for each in told]}
+            if "json" in content_type:
                 return {"json": self._mask.value(parse_json(content))}
-            except (StrictJsonError, RecursionError):
-                return {"unreadable": self._size(content)}
+        except (EventsError, StrictJsonError, RecursionError):
+            return {"unreadable": self._size(content)}
         return {"opaque": self._size(content)}
 
     def _size(self, content: bytes) -> dict[str, object]:

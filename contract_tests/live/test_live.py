@@ -218,7 +218,17 @@ def test_a_gateway_without_the_doubtful_routes_is_told_and_not_blamed(
 ) -> None:
     with Sandbox(gateway_routes="result-only", unrouted=unrouted) as server:
         assert against(server) == 0
-    assert capsys.readouterr().out.count("route_not_served") == 2
+    assert capsys.readouterr().out.count("route_not_served") == 3
+    (recording,) = (tmp_path / "live").iterdir()
+    assert replay(recording, CONTRACT).errors == ()
+
+
+def test_a_gateway_without_the_stream_is_told_and_not_blamed(
+    against: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Sandbox(gateway_routes="no-stream") as server:
+        assert against(server) == 0
+    assert capsys.readouterr().out.count("route_not_served") == 1
     (recording,) = (tmp_path / "live").iterdir()
     assert replay(recording, CONTRACT).errors == ()
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from ..events import EVENT_STREAM
 from .conftest import CONTRACT, KEY, URL
 from .exchanges import Exchange
 from .masks import Mask
@@ -36,6 +37,7 @@ PLANTED = st.one_of(
     st.emails(),
 )
 JSON = "application/json"
+STREAM = f"/fal-ai/flux-1/requests/{ID}/status/stream"
 
 
 def exchange(
@@ -49,6 +51,10 @@ def exchange(
 
 def body(value: object) -> bytes:
     return json.dumps(value).encode()
+
+
+def told(value: object) -> bytes:
+    return b"data: " + body(value) + b"\n\n"
 
 
 def get(path: str = f"/fal-ai/flux-1/requests/{ID}", **options: Any) -> httpx.Request:
@@ -105,6 +111,23 @@ PLACES: Mapping[str, Callable[[str], Exchange]] = {
         post({}),
         422,
         body({"detail": [{"loc": ["body", s], "msg": s, "type": s, "input": {"prompt": s}}]}),
+    ),
+    "an event": lambda s: exchange(
+        get(STREAM), content=told({"logs": [{"message": s}]}), content_type=EVENT_STREAM
+    ),
+    "an event's name": lambda s: exchange(
+        get(STREAM), content=told({"metrics": {s: 1}}), content_type=EVENT_STREAM
+    ),
+    "a comment and an id": lambda s: exchange(
+        get(STREAM),
+        content=told({}) + f": {s}\nid: {s}\nevent: {s}\n\n".encode(),
+        content_type=EVENT_STREAM,
+    ),
+    "a line that is none": lambda s: exchange(
+        get(STREAM), content=told({}) + f"{s}\n\n".encode(), content_type=EVENT_STREAM
+    ),
+    "an event that is no JSON": lambda s: exchange(
+        get(STREAM), content=f"data: {s}\n\n".encode(), content_type=EVENT_STREAM
     ),
     "broken JSON": lambda s: exchange(get(), content=b'{"a": "' + s.encode()),
     "a key twice": lambda s: exchange(get(), content=f'{{"{s}": 1, "{s}": 2}}'.encode()),

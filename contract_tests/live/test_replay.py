@@ -14,6 +14,7 @@ import yaml
 from chainhub_fal_sandbox import Sandbox
 
 from ..contract import OPENAPI, Contract
+from ..events import EVENT_STREAM
 from ..harness.findings import Finding
 from .command import main
 from .conftest import CONTRACT, URL, Rig
@@ -98,9 +99,16 @@ def change_the_media_type(contract: dict[str, Any]) -> None:
     content["text/plain"] = content.pop("application/json")
 
 
-SUBMIT, STATUS, RESULT, CANCEL = (
+def stream_text(contract: dict[str, Any]) -> None:
+    path = "/fal-ai/{model_name}/requests/{request_id}/status/stream"
+    content = contract["paths"][path]["get"]["responses"]["200"]["content"]
+    content["text/plain"] = content.pop(EVENT_STREAM)
+
+
+SUBMIT, STATUS, STREAM, RESULT, CANCEL = (
     "submit_flux_1_schnell_redux",
     "get_status",
+    "stream_status",
     "get_result",
     "cancel_request",
 )
@@ -110,6 +118,8 @@ SUBMIT, STATUS, RESULT, CANCEL = (
     ("edit", "operation"),
     [
         (drop_a_state, STATUS),
+        (drop_a_state, STREAM),
+        (stream_text, STREAM),
         (demand_a_field, SUBMIT),
         (change_a_type, SUBMIT),
         (forbid_null, SUBMIT),
@@ -196,6 +206,37 @@ def test_the_recording_knows_what_the_true_answer_was(
     assert {(each.rule, each.level) for each in findings if each.layer == "replay"} == told
 
 
+def state(name: str) -> str:
+    return json.dumps({"status": name, "request_id": TICKET["request_id"]})
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        (f": hello\n\ndata: {state('IN_QUEUE')}\n\ndata: {state('COMPL')[:-9]}", set()),
+        (f"data: {state('IN_QUEUE')}\n\ndata: {state('PAUSED')}\n\ndat", {"answer"}),
+        ("data: {", set()),
+        ("data: {\n\n", {"answer"}),
+    ],
+    ids=["left within an event", "wrong before that", "left before any", "no JSON"],
+)
+def test_of_a_stream_that_was_left_the_whole_events_are_kept(
+    text: str, rules: set[str], tmp_path: Path
+) -> None:
+    answer = {"headers": {"content-type": EVENT_STREAM}, "content": text.encode()}
+    rig = Rig(1, lambda _: httpx.Response(200, **answer))  # type: ignore[arg-type]
+    path = f"/fal-ai/flux-1/requests/{TICKET['request_id']}/status/stream"
+    with (
+        Recorder(tmp_path, rig.target, CONTRACT, Routes(CONTRACT, URL)) as recorder,
+        rig.gate.heard_by(recorder),
+        rig.target.client() as client,
+        client.stream("GET", path) as response,
+    ):
+        next(response.iter_bytes())
+    findings = replay(recorder.path, CONTRACT).findings
+    assert {each.rule for each in findings if each.layer == "replay"} == rules
+
+
 def test_an_answer_about_another_job_is_found(recording: Path, tmp_path: Path) -> None:
     records = lines(recording)
     ticket = next(each for each in records if each.get("method") == "POST")
@@ -207,10 +248,11 @@ def test_an_answer_about_another_job_is_found(recording: Path, tmp_path: Path) -
         200,
         {**ticket["body"]["json"], "request_id": "another"},
     )
-    path = written(tmp_path / "spoilt.jsonl", [records[0], spoilt, other])
-    assert {(SUBMIT, "ids-differ"), (STATUS, "ids-differ")} <= errors(
-        replay(path, CONTRACT).findings
-    )
+    stream = copy.deepcopy(next(each for each in records if "events" in (each.get("body") or {})))
+    stream["body"]["events"][-1]["request_id"] = "another"
+    path = written(tmp_path / "spoilt.jsonl", [records[0], spoilt, other, stream])
+    expected = {(name, "ids-differ") for name in (SUBMIT, STATUS, STREAM)}
+    assert expected <= errors(replay(path, CONTRACT).findings)
 
 
 def test_a_recording_of_nothing_is_red(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ..contract import X_EVENT
+from ..events import EVENT_STREAM
 from .contract_edits import (
     ContractMutant,
     Edit,
@@ -249,5 +251,67 @@ _PLACES = (
 )
 
 
-ROUTES = (*_STATUSES, *_ACCESS, *_PLACES)
+_TOLD = ("responses", "200", "content", EVENT_STREAM)
+_STREAMS = (
+    _status_dropped("stream_status", "200"),
+    _status_dropped("stream_status", "404"),
+    ContractMutant(
+        "stream-path-changed",
+        "path",
+        "the route is another",
+        _path_changed("/status/stream", "/status/events"),
+    ),
+    ContractMutant(
+        "stream-link-dropped",
+        "link",
+        "a ticket leads to its stream",
+        dropped(of_submit("responses", "200", "links"), "stream"),
+    ),
+    ContractMutant(
+        "stream-link-to-the-status",
+        "link",
+        "the stream is another operation than the status",
+        put(of_submit("responses", "200", "links", "stream"), "operationId", "get_status"),
+    ),
+    ContractMutant(
+        "stream-of-another-media-type",
+        "media type",
+        "a stream is events, and no JSON",
+        renamed(named("stream_status", *_TOLD[:-1]), EVENT_STREAM, _JSON),
+    ),
+    ContractMutant(
+        "stream-of-nothing",
+        "answer",
+        "the data of each event is a status",
+        dropped(named("stream_status", *_TOLD, "schema"), X_EVENT),
+    ),
+    ContractMutant(
+        "stream-of-tickets",
+        "answer",
+        "the data of each event is a status, which a ticket holds more than",
+        put(
+            named("stream_status", *_TOLD, "schema"),
+            X_EVENT,
+            {"$ref": "#/components/schemas/QueueTicket"},
+        ),
+    ),
+    ContractMutant(
+        "stream-made-an-object",
+        "answer",
+        "the whole of a stream is text",
+        put(named("stream_status", *_TOLD, "schema"), "type", "object"),
+    ),
+    ContractMutant(
+        "example-of-a-stream-broken",
+        "example",
+        "mocks and documents are made from examples",
+        put(
+            named("stream_status", *_TOLD, "examples", "short"),
+            "value",
+            'data: {"status": "WAITING"}\n\n',
+        ),
+    ),
+)
+
+ROUTES = (*_STATUSES, *_ACCESS, *_PLACES, *_STREAMS)
 """From the answer inwards to the address."""

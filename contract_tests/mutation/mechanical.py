@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import cast
 
 import httpx
 
 from chainhub_fal_sandbox.answers import Answer
+from chainhub_fal_sandbox.events import Blocks, data_of, event
 from chainhub_fal_sandbox.exchange import Exchange
 from chainhub_fal_sandbox.faults import Fault
 
-from ..contract import Contract, Operation
+from ..contract import X_EVENT, Contract, Operation
+from ..events import is_event_stream
 from ..schemas import Node, StrictJsonError, lookup, parse_json
 from .mechanical_spots import Schemas, Spot
+from .mechanical_values import Json
 from .provider_mutant import Mutant
 from .provider_world import World, contract
 
@@ -59,12 +62,21 @@ class Mechanical:
             endpoint = exchange.route.endpoint
             if endpoint is not None and endpoint.operation_id != self.operation.operation_id:
                 return answer
-            return self.broken(answer) or answer
+            broken = self.broken(answer)
+            if broken is None and answer.events is not None:
+                return answer.reworked(partial(self._reworked, answer))
+            return broken or answer
 
         fault = Fault(operation=self.operation.operation_id, alter=alter)
         return Mutant(
             self.name, "mechanical", self.why, lambda: (fault,), world.dialect, world.waiting
         )
+
+    async def _reworked(self, answer: Answer, blocks: Blocks) -> Blocks:
+        """Break each event of a stream that can be."""
+        async for block in blocks:
+            broken = self.broken(Answer(answer.status, block, answer.headers))
+            yield block if broken is None else broken.body
 
     def _refused(self, answer: Answer) -> bool:
         response = httpx.Response(answer.status, headers=dict(answer.headers), content=answer.body)
@@ -96,10 +108,14 @@ def _of_answer(
     answer = _answer(found, operation, status)
     content = cast("Node", answer.get("content", {}))
     for media_type, item in content.items():
-        schema = cast("Node", item).get("schema", {})
-        for spot in schemas.spots(schema) if media_type.lower() == _JSON else ():
+        schema, write = cast("Node", item).get("schema", {}), _as_body
+        if is_event_stream(media_type):
+            schema, write = cast("Node", schema)[X_EVENT], event
+        elif media_type.lower() != _JSON:
+            continue
+        for spot in schemas.spots(schema):
             why = f"an answer breaks the contract's {spot.keyword}"
-            breaks = _body_breaks(schemas, schema, spot)
+            breaks = _body_breaks(schemas, schema, spot, write)
             yield Mechanical(f"{about}:{spot.words}", operation, status, why, breaks)
     if content:
         why = "an answer announces a media type that is not documented"
@@ -121,17 +137,28 @@ def _of_header(about: str, operation: Operation, status: str, name: str) -> Iter
     yield Mechanical(f"{about}:schema", operation, status, wrong, otherwise)
 
 
-def _body_breaks(schemas: Schemas, schema: object, spot: Spot) -> Break:
+def _body_breaks(
+    schemas: Schemas, schema: object, spot: Spot, write: Callable[[bytes], bytes]
+) -> Break:
     def breaks(answer: Answer) -> Iterator[Answer]:
-        try:
-            value = parse_json(answer.body)
-        except StrictJsonError:
-            return
-        for changed in schemas.broken(schema, value, spot):
-            body = json.dumps(changed, ensure_ascii=False).encode()
+        held = held_by(answer)
+        for changed in schemas.broken(schema, held[0], spot) if held else ():
+            body = write(json.dumps(changed, ensure_ascii=False).encode())
             yield Answer(answer.status, body, answer.headers)
 
     return breaks
+
+
+def held_by(answer: Answer) -> tuple[Json] | None:
+    """Return the JSON of a body, or of the event that stands in its place; None if it has none."""
+    try:
+        return (parse_json(data_of(answer.body) or answer.body),)
+    except StrictJsonError:
+        return None
+
+
+def _as_body(data: bytes) -> bytes:
+    return data
 
 
 def _announces_another(answer: Answer) -> Iterator[Answer]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -10,15 +9,16 @@ from dataclasses import dataclass, field
 
 from chainhub_fal_sandbox.answers import Answer
 from chainhub_fal_sandbox.contract import load_contract
+from chainhub_fal_sandbox.events import Blocks, data_of
 from chainhub_fal_sandbox.exchange import Exchange
 from chainhub_fal_sandbox.faults import Fault
 
-from .mechanical import Mechanical
+from .mechanical import Mechanical, held_by
 from .mechanical_values import Json
 from .provider_world import WORLDS, World, examine_world, load_layer
 
 Given = Mapping[World, Mapping[str, Sequence[Answer]]]
-"""The different answers of each operation, by the world that gave them."""
+"""The different answers of each operation, by the world that gave them; of a stream, its events."""
 
 UNREACHED = "out of reach: the sandbox gives this status only when told"
 ABSENT = "no answer of this status holds it"
@@ -77,20 +77,29 @@ def _answers_in(world: World, layer: str) -> dict[str, list[Answer]]:
     def note(answer: Answer, exchange: Exchange) -> Answer:
         endpoint = exchange.route.endpoint
         name = endpoint.operation_id if endpoint else names[exchange.route.kind]
-        shape = answer.status, tuple(sorted(answer.headers)), _shape_of_body(answer.body)
-        seen.setdefault(name, {}).setdefault(shape, answer)
+        if answer.events is not None:
+            return answer.reworked(lambda blocks: note_each(name, answer, blocks))
+        keep(name, answer)
         return answer
+
+    async def note_each(name: str, answer: Answer, blocks: Blocks) -> Blocks:
+        async for block in blocks:
+            if data_of(block) is not None:
+                keep(name, Answer(answer.status, block, answer.headers))
+            yield block
+
+    def keep(name: str, answer: Answer) -> None:
+        shape = answer.status, tuple(sorted(answer.headers)), _shape_of_body(answer)
+        seen.setdefault(name, {}).setdefault(shape, answer)
 
     if module is not None:
         examine_world(module, world, [Fault(alter=note)], seed=1, first=False)
     return {name: list(by_shape.values()) for name, by_shape in seen.items()}
 
 
-def _shape_of_body(body: bytes) -> object:
-    try:
-        return _shape(json.loads(body))
-    except ValueError:
-        return body
+def _shape_of_body(answer: Answer) -> object:
+    held = held_by(answer)
+    return _shape(held[0]) if held else answer.body
 
 
 def _shape(value: Json) -> object:

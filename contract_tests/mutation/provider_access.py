@@ -10,12 +10,11 @@ from chainhub_fal_sandbox.exchange import QUEUE_KINDS, Exchange
 from chainhub_fal_sandbox.faults import Fault
 from chainhub_fal_sandbox.rules import Rules
 
-from .provider_edits import alters, from_read, only
+from .provider_edits import JOB_ROUTES, alters, from_read, only
 from .provider_mutant import Mutant, mutant
 
 Judge = Callable[[Exchange, Rules], bool]
 
-_JOB_ROUTES = ("status", "result", "cancel")
 _SCHEMES = ("Bearer", "Key", "Token", "Basic")
 
 
@@ -24,7 +23,7 @@ def auth_mutants() -> Iterator[Mutant]:
     for operation in QUEUE_KINDS:
         for name, why, judge in _DOORS:
             yield mutant("auth", f"{operation}-{name}", why, _lets(operation, judge))
-    for operation in _JOB_ROUTES:
+    for operation in JOB_ROUTES:
         why = "404 before 401: strangers can find out which jobs exist"
         yield mutant("auth", f"{operation}-404-first", why, _lets(operation, _unknown_or_keyed))
     lower = _lets("submit", _scheme_as_written)

@@ -8,10 +8,9 @@ from chainhub_fal_sandbox.answers import Answer
 from chainhub_fal_sandbox.exchange import Exchange
 from chainhub_fal_sandbox.faults import Alteration, Fault
 
-from .provider_edits import alters, error, every, from_read, only, recodes, replaces
+from .provider_edits import JOB_ROUTES, alters, error, every, from_read, only, recodes, replaces
 from .provider_mutant import Mutant, mutant
 
-_JOB_ROUTES = ("status", "result", "cancel")
 _DETAIL = {"detail": "Internal Server Error"}
 
 
@@ -19,10 +18,10 @@ def status_mutants() -> Iterator[Mutant]:
     """Yield the mutants of the status code."""
     for name, operation, old, new, why in _RECODED:
         yield mutant("status", name, why, recodes(operation, old, new))
-    for operation in ("submit", *_JOB_ROUTES):
+    for operation in ("submit", *JOB_ROUTES):
         crash = replaces(operation, 401, Answer.json(500, _DETAIL))
         yield mutant("status", f"{operation}-401-crash", "a missing key crashes it", crash)
-    for operation in _JOB_ROUTES:
+    for operation in JOB_ROUTES:
         crash = replaces(operation, 404, Answer.json(500, _DETAIL))
         yield mutant("status", f"{operation}-404-crash", "an unknown id crashes it", crash)
     yield from _refusals()

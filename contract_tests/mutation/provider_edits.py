@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from chainhub_fal_sandbox.answers import Answer
-from chainhub_fal_sandbox.exchange import Exchange
+from chainhub_fal_sandbox.exchange import QUEUE_KINDS, Exchange
 from chainhub_fal_sandbox.faults import Alteration, Fault
 from chainhub_fal_sandbox.rules import Rules
 
 Body = dict[str, Any]  # whatever the sandbox answers: JSON
 Edit = Callable[[Body], object]
 GOOD = (200, 202)
+JOB_ROUTES = tuple(kind for kind in QUEUE_KINDS if kind != "submit")
 
 
 def alters(operation: str, alter: Alteration) -> Fault:

@@ -11,15 +11,13 @@ from chainhub_fal_sandbox.faults import URL_FIELDS, Fault
 from chainhub_fal_sandbox.queue import Job
 from chainhub_fal_sandbox.rules import Rules
 
-from .provider_edits import Body, Edit, each_file, each_list, edits, output, resets
+from .provider_edits import JOB_ROUTES, Body, Edit, each_file, each_list, edits, output, resets
 from .provider_mutant import Make, Mutant, mutant
-
-_JOB_ROUTES = ("status", "result", "cancel")
 
 
 def identity_mutants() -> Iterator[Mutant]:
     """Yield the mutants of identity."""
-    for operation in _JOB_ROUTES:
+    for operation in JOB_ROUTES:
         acts = operation == "cancel"  # on a job that is done it does nothing to anybody's job
         for name, why, choose in _FINDS:
             make = _finds(operation, choose)
@@ -54,7 +52,7 @@ def _finds(operation: str, choose: Find) -> Make:
             return replace(rules, find=find)
 
         # The other routes find as they should, and tell which jobs there are.
-        watched = [route for route in _JOB_ROUTES if route != operation]
+        watched = [route for route in JOB_ROUTES if route != operation]
         return (
             Fault(operation=operation, bend=bend),
             *(Fault(operation=route, bend=_noting(known)) for route in watched),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from chainhub_fal_sandbox.catalogue import CATALOGUE
 
+from ..harness.target import Dialect
 from .provider_mutant import Group, Mutant, mutant
 
 _BUSY = "a valid request is always turned away"
@@ -69,6 +70,21 @@ _KNOWN: dict[str, tuple[Group, str]] = {
     "status-drop": ("status", _DOWN),
     "status-slow": ("time", _LATE),
     "status-redirect": ("header", _AWAY),
+    "stream-cut": ("status", "the line breaks within an event"),
+    "stream-stalled": ("time", _LATE),
+    "stream-never": ("time", _LATE),
+    "stream-ends-early": (
+        "sequence",
+        "who takes the end of the stream for the job's reads too early",
+    ),
+    "stream-nonsense": ("schema", "an event nobody can read"),
+    "stream-repeats": ("sequence", "the end is told twice"),
+    "stream-backwards": ("sequence", "a client that saw the end is told to wait"),
+    "stream-of-another": ("identity", "the events are about another job"),
+    "stream-page": ("media type", _PAGE),
+    "stream-404": ("status", "fal documents the route"),
+    "stream-buffered": ("time", "who listens knows less than who asks"),
+    "stream-not-events": ("media type", "a client that goes by the type hears nothing"),
     "result-429-wait": ("header", _BUSY),
     "result-500": ("status", _DOWN),
     "result-502-html": ("media type", "a proxy's page for an error"),
@@ -106,7 +122,8 @@ _KNOWN: dict[str, tuple[Group, str]] = {
     "file-redirect-inward": ("files", "a client that follows reads a cloud's credentials"),
     "file-slow": ("time", _LATE),
 }
-_WAITING = frozenset({"cancel-ignored", "cancel-not-found"})
+_WAITING = frozenset({"cancel-ignored", "cancel-not-found", "stream-buffered"})
+_OF_FAL = frozenset({"stream-404"})  # a gateway need not have the route
 
 
 def known_mutants() -> Iterator[Mutant]:
@@ -114,4 +131,6 @@ def known_mutants() -> Iterator[Mutant]:
     for name, fault in CATALOGUE.items():
         group, why = _KNOWN[name]
         sentence = f"{fault.description}: {why}"
-        yield mutant(group, name, sentence, fault, waiting=name in _WAITING)
+        dialect: Dialect = "fal" if name in _OF_FAL else "gateway"
+        waiting = name in _WAITING
+        yield mutant(group, name, sentence, fault, dialect=dialect, waiting=waiting)

@@ -9,6 +9,7 @@ from chainhub_fal_sandbox.answers import Answer
 from chainhub_fal_sandbox.exchange import Exchange
 
 from .provider_edits import (
+    JOB_ROUTES,
     Body,
     Edit,
     alters,
@@ -29,7 +30,6 @@ from .provider_mutant import Mutant, mutant
 
 _PAGE = "<!doctype html><title>Nothing here</title>"
 _OTHER_ID = "11111111-2222-4333-8444-555555555555"
-_JOB_ROUTES = ("status", "result", "cancel")
 _UNREAD = "the contract documents no challenge, and this client has one scheme and never reads one"
 
 
@@ -165,11 +165,11 @@ def _refusals() -> Iterator[Mutant]:
     broken = writes("submit", lambda body: body.replace(b"Input", b"\xff\xfe", 1), 422)
     yield mutant("schema", "refusal-bad-utf8", "text that cannot be decoded", broken)
     unshaped = Answer.json(401, {"reason": "no"})
-    for operation in ("submit", *_JOB_ROUTES):
+    for operation in ("submit", *JOB_ROUTES):
         why = "a refused key in a shape nobody documents"
         yield mutant("schema", f"{operation}-401-shape", why, replaces(operation, 401, unshaped))
     gone = Answer.json(404, {"message": "no such job"})
-    for operation in _JOB_ROUTES:
+    for operation in JOB_ROUTES:
         why = "an unknown job in a shape nobody documents"
         yield mutant("schema", f"{operation}-404-shape", why, replaces(operation, 404, gone))
     late = edits("cancel", sets("status", "TOO_LATE"), 400)
@@ -235,7 +235,7 @@ _WRONG_TYPES = (
 
 
 def _headers() -> Iterator[Mutant]:
-    for operation in ("submit", *_JOB_ROUTES):
+    for operation in ("submit", *JOB_ROUTES):
         why = "401 must say how to authenticate (RFC 9110)"
         bare = beheads(operation, "www-authenticate", 401)
         name = f"{operation}-401-no-challenge"
@@ -244,7 +244,7 @@ def _headers() -> Iterator[Mutant]:
         yield mutant("header", f"{operation}-no-allow", why, beheads(operation, "allow", 405))
     lies = alters("any", _allow_the_refused)
     yield mutant("header", "any-allow-lies", "Allow names the method just refused", lies)
-    for operation in ("submit", "status", "result"):
+    for operation in ("submit", "status", "stream", "result"):
         other = heads(operation, "x-fal-request-id", _OTHER_ID)
         why = "the header names another job than the body: which one was paid?"
         yield mutant("header", f"{operation}-header-other-id", why, other, dialect="fal")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,9 +14,11 @@ import pytest
 
 from chainhub_fal_sandbox.answers import Answer
 from chainhub_fal_sandbox.contract import load_contract
+from chainhub_fal_sandbox.events import PING, Blocks, data_of, event
 from chainhub_fal_sandbox.exchange import Exchange, Route
 
 from ..contract import Contract
+from ..events import EVENT_STREAM
 from ..harness.findings import Finding
 from ..harness.target import Target
 from .mechanical import catalogue, mechanical
@@ -153,6 +156,32 @@ def test_a_documented_header_and_the_media_type_are_broken_too() -> None:
     assert "x-left" not in headers("header:X-Left:required")
     assert headers("header:X-Left:schema")["x-left"] != "7"
     assert headers("media type")["content-type"] not in ("", "application/json")
+
+
+def test_what_an_event_holds_is_broken_in_each_event_that_has_it() -> None:
+    media = {"schema": {"type": "string", "x-event": TREE}}
+    answer = {"description": "", "content": {EVENT_STREAM: media}}
+    paths = {"/told": {"get": {"operationId": "told", "responses": {"200": answer}}}}
+    found = mechanical(Contract.read({"paths": paths, "components": {"schemas": {"Tree": TREE}}}))
+    (fault,) = found["mechanical:told:200:type:leaves"].mutant(WORLD).make()
+    assert fault.alter is not None
+    bare, full = {"name": "a"}, {"name": "a", "leaves": []}
+
+    async def blocks() -> Blocks:
+        for block in (event(json.dumps(bare).encode()), PING, event(json.dumps(full).encode())):
+            yield block
+
+    async def sent() -> list[bytes]:
+        changed = fault.alter(Answer.stream(blocks()), asked("told")) if fault.alter else None
+        assert changed is not None
+        assert changed.events is not None
+        return [block async for block in changed.events]
+
+    first, ping, last = asyncio.run(sent())
+    assert json.loads(data_of(first) or b"") == bare
+    assert ping == PING
+    assert json.loads(data_of(last) or b"") == {"name": "a", "leaves": "a"}
+    assert "mechanical:told:200:media type" in found
 
 
 def test_every_operation_has_its_own_without_a_line_written() -> None:

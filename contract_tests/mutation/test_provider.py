@@ -198,6 +198,11 @@ def test_every_mutant_says_why_it_matters_and_where_it_strikes() -> None:
     assert [name for name, found in places.items() if not found] == []
 
 
+def test_every_route_has_its_faults() -> None:
+    struck = Counter(fault.operation for each in MUTANTS.values() for fault in each.make())
+    assert {kind: struck[kind] for kind in QUEUE_KINDS if struck[kind] < 25} == {}
+
+
 def test_the_catalogue_is_tried_as_a_whole() -> None:
     assert set(CATALOGUE) <= set(MUTANTS)
 
@@ -211,6 +216,8 @@ def test_the_catalogue_is_tried_as_a_whole() -> None:
         "result-404-first",
         "accepts-text-integer",
         "cancel-method-ok",
+        "stream-second-no-id",
+        "stream-misspelt-end",
     ],
 )
 def test_the_suite_kills_what_it_is_there_for(name: str) -> None:

@@ -14,7 +14,6 @@ from .endpoints import Endpoint
 from .exchange import Seen
 from .readings import is_unknown
 
-_LINKS = ("status", "result", "cancel")
 _NO_APP = "no-such-app"
 
 
@@ -36,7 +35,7 @@ def job_needs_the_key(bench: Bench, endpoint: Endpoint) -> None:
     """A route without a lock shows, or stops, what is not the caller's."""
     if job := bench.first_job(endpoint):
         for credential in bench.wire.wrong:
-            for link in filter(bench.serves, _LINKS):
+            for link in bench.links(endpoint):
                 seen = bench.send(endpoint, link, job.request_id, credential=credential)
                 _locked(bench, seen, credential.name)
 
@@ -44,7 +43,7 @@ def job_needs_the_key(bench: Bench, endpoint: Endpoint) -> None:
 def key_is_asked_first(bench: Bench, endpoint: Endpoint) -> None:
     """A 404 before the key is looked at tells strangers which ids exist."""
     for credential in bench.wire.wrong:
-        for link in filter(bench.serves, _LINKS):
+        for link in bench.links(endpoint):
             seen = bench.send(endpoint, link, _nobodys_id(bench.dice), credential=credential)
             _locked(bench, seen, f"{credential.name} and an unknown id")
 
@@ -56,7 +55,7 @@ def _locked(bench: Bench, seen: Seen, about: str) -> None:
 
 def unknown_ids_are_unknown(bench: Bench, endpoint: Endpoint) -> None:
     """Whoever polls a job that does not exist must be told, or waits for ever."""
-    for link in filter(bench.serves, _LINKS):
+    for link in bench.links(endpoint):
         for name in (_nobodys_id(bench.dice), "no-such-job"):
             _unknown(bench, bench.send(endpoint, link, name), f"the id {name}")
 
@@ -67,7 +66,7 @@ def foreign_ids_are_unknown(bench: Bench, endpoint: Endpoint) -> None:
     if job is None:
         return
     near = job.request_id[:-1] + ("0" if job.request_id[-1] != "0" else "1")
-    for link in filter(bench.serves, _LINKS):
+    for link in bench.links(endpoint):
         _unknown(bench, bench.send(endpoint, link, near), f"{near}, one digit off")
         fixed = endpoint.routes[link].fixed
         if bench.wire.target.dialect == "fal" and fixed:  # the gateway takes any app's name

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from random import Random
+from typing import NoReturn, cast
 
+from ..events import is_event_stream
 from .budget import Budget
+from .ear import Ear, EndlessError
 from .endpoints import Endpoint
-from .exchange import Credential, Seen, Wire
+from .exchange import Credential, Seen, Wire, read_json
+from .hearings import MERE_WARNINGS, Hearing, judge_hearing
 from .jobs import Event, Job, Kind
 from .orders import Order, order
-from .readings import Word, read_cancel, read_result, read_state, read_ticket
+from .readings import RANKS, READ, Word, read_ticket
 from .report import EnoughError, Report
 from .rules import judge
 
@@ -39,6 +44,10 @@ class Bench:
     def serves(self, link: str) -> bool:
         """Whether the target has the route of a link."""
         return link not in self.unserved
+
+    def links(self, endpoint: Endpoint) -> list[str]:
+        """List the links of an endpoint whose routes the target has."""
+        return [link for link in endpoint.routes if self.serves(link)]
 
     def order(self, endpoint: Endpoint, *, inline: bool = False) -> Order:
         """Make the next input for an endpoint; ``inline`` wishes for files as data URIs."""
@@ -68,16 +77,60 @@ class Bench:
 
     def look(self, job: Job, *, logs: int | None = None) -> None:
         """Ask for the status; ``logs`` is the query's value, None leaves it out."""
-        query = "" if logs is None else f"?logs={logs}"
-        self._step(job, "status", read_state, query)
+        self._step(job, "status", _query(logs))
 
     def fetch(self, job: Job, *, elsewhere: Mapping[str, str] | None = None) -> None:
         """Ask for the result; ``elsewhere`` replaces path parameters."""
-        self._step(job, "result", read_result, elsewhere=elsewhere)
+        self._step(job, "result", elsewhere=elsewhere)
 
     def cancel(self, job: Job) -> None:
         """Ask for the job to be taken out of the queue."""
-        self._step(job, "cancel", read_cancel)
+        self._step(job, "cancel")
+
+    def listen(self, job: Job, *, logs: int | None = None, briefly: bool = False) -> None:
+        """Hear out every stream about a job; ``briefly`` leaves one that goes on at its first word.
+
+        Raises EnoughError for an endless job, and when a stream owed what did not come in time.
+        """
+        for link in filter(self.serves, job.endpoint.streams):
+            route = job.endpoint.routes[link]
+            path = route.path(job.request_id) + _query(logs)
+            with self.wire.listen(route.operation, path) as (head, listening):
+                take = partial(self._take, job, head, logs=logs == 1)
+                if not is_event_stream(head.headers.get("content-type", "")):
+                    take(listening.rest(self.wire.target.timeout))
+                    continue
+                ask = partial(self._rank, job)
+                ear = Ear(listening, take, ask, self.wire.target.timeout, self.patience)
+                self._hear(job, head, partial(ear.hear, briefly=briefly))
+
+    def _hear(self, job: Job, head: Seen, hear: Callable[[], Hearing]) -> None:
+        try:
+            hearing = hear()
+        except EndlessError:
+            self._give_up(job)
+        for rule, message in judge_hearing(hearing):
+            if rule in MERE_WARNINGS:
+                self.report.note(rule, head.operation, message, head.curl, level="warning")
+            else:
+                self.report.add(rule, head, message)
+        if hearing.end == "late":
+            raise EnoughError  # the next one would take as long
+
+    def _take(self, job: Job, head: Seen, data: bytes, *, logs: bool) -> Event:
+        """Judge one event by what it holds, or what came in place of a stream."""
+        seen = replace(head, body=read_json(data))
+        event = Event("stream", seen, READ["stream"](seen), logs)
+        self._observe(job, event)
+        return event
+
+    def _rank(self, job: Job) -> int | None:
+        """Look how far a job is; of its events it is none: what a stream says next may be older."""
+        if not self.serves("status"):
+            return None
+        return RANKS.get(
+            str(self.send(job.endpoint, "status", job.request_id).fields.get("status"))
+        )
 
     def wait(self, job: Job) -> None:
         """Poll until the result is known or a rule breaks; raises EnoughError for an endless job."""
@@ -88,6 +141,9 @@ class Bench:
             if self.report.breaches > breaches or _known(job):
                 return
             time.sleep(pause)
+        self._give_up(job)
+
+    def _give_up(self, job: Job) -> NoReturn:
         last = job.events[-1].seen
         self.report.add("ends", last, f"no end within {self.patience:g} s: {last.summary}")
         raise EnoughError
@@ -128,20 +184,24 @@ class Bench:
     def _step(
         self,
         job: Job,
-        link: Kind,
-        read: Callable[[Seen], Word],
+        link: str,
         query: str = "",
         elsewhere: Mapping[str, str] | None = None,
     ) -> None:
         if self.serves(link):
             name = job.request_id
             seen = self.send(job.endpoint, link, name, query=query, elsewhere=elsewhere)
-            self._observe(job, Event(link, seen, read(seen), logs=query == "?logs=1"))
+            kind = cast("Kind", job.endpoint.kind(link))
+            self._observe(job, Event(kind, seen, READ[kind](seen), logs=query == _query(1)))
 
     def _observe(self, job: Job, event: Event) -> None:
         for rule, message in judge(job, event, self.wire.target):
             self.report.add(rule, event.seen, message)
         job.events.append(event)
+
+
+def _query(logs: int | None) -> str:
+    return "" if logs is None else f"?logs={logs}"
 
 
 def _known(job: Job) -> bool:

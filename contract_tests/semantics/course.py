@@ -14,6 +14,7 @@ from .bench import Bench
 from .budget import Budget, SpentError
 from .endpoints import Endpoint, endpoints
 from .exchange import UnansweredError, Wire
+from .hearings import STREAM_RULES
 from .latency import slow_operations
 from .machine import JOBS, WALKS, walk
 from .report import EnoughError, Report
@@ -24,6 +25,7 @@ from .served import note_unserved
 _OF_OTHERS = {"cancel_shows", "invalid_input_fails"}
 _OF_A_LIFE = (
     *(each.__name__ for each in (*RULES, *TARGET_RULES) if each.__name__ not in _OF_OTHERS),
+    *(each.__name__ for each in STREAM_RULES),
     "files_open",
     "ends",
 )

@@ -43,6 +43,15 @@ class Endpoint:
         found = node(schema)
         return self.resolve(lookup(self.document, str(found["$ref"]))) if "$ref" in found else found
 
+    def kind(self, link: str) -> str:
+        """Say what the answers of a link's route are: a stream has its kind by what it answers."""
+        return "stream" if self.routes[link].operation.streams else link
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """The links whose routes answer with a stream."""
+        return tuple(name for name in self.routes if self.kind(name) == "stream")
+
     @cached_property
     def output_schema(self) -> Schema:
         """What the result of this endpoint must be, compiled."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import shlex
 from collections import defaultdict
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -14,7 +14,9 @@ from typing import Self
 import httpx
 
 from ..contract import Operation
+from ..events import EventsError, events_so_far, is_event_stream
 from ..harness.findings import Ledger
+from ..harness.listening import QUIET, Listening, hear
 from ..harness.target import Dialect, Target
 from ..schemas import StrictJsonError, parse_json
 
@@ -32,7 +34,10 @@ class Credential:
 
 @dataclass(frozen=True)
 class Seen:
-    """One answer; ``body`` is its JSON, None if it is none, and ``curl`` repeats the request."""
+    """One answer; ``body`` is its JSON, None if it is none, and ``curl`` repeats the request.
+
+    Of a stream, ``body`` is what one of its events holds: the last, unless it is about another.
+    """
 
     operation: str
     status: int
@@ -109,20 +114,47 @@ class Wire:
         body: Mapping[str, object] | None = None,
         credential: Credential | None = None,
     ) -> Seen:
-        """Send one request; raises UnansweredError when no whole answer comes back."""
+        """Send one request; raises UnansweredError when no whole answer comes back.
+
+        A stream is heard until it has said where the job stands.
+        """
         shown = credential or self.right
         name = operation.operation_id if operation else ""
         curl = self._curl(method, path, body, shown)
-        self.ledger.phase(self.phase)
+        streams = operation is not None and operation.streams
         try:
-            response = self._client(shown).request(method, path, json=body)
+            begun = self._begun(method, path, body, shown)
+            heard = hear(begun, streams=streams, seconds=self.target.timeout, quiet=QUIET)
         except httpx.HTTPError as error:
-            late = isinstance(error, httpx.TimeoutException)
-            raise UnansweredError(name, type(error).__name__, curl, late=late) from error
+            raise _unanswered(name, curl, error) from error
+        response = heard.response
         if operation:
             self.ledger.answer(name, response.status_code)
             self.seconds[name].append(response.elapsed.total_seconds())
-        return Seen(name, response.status_code, response.headers, _json(response), curl)
+        told = body_of(response.headers, response.content)
+        return Seen(name, response.status_code, response.headers, told, curl)
+
+    @contextmanager
+    def listen(self, operation: Operation, path: str) -> Iterator[tuple[Seen, Listening]]:
+        """Ask for a stream; yields what its head says, and what is read of it as it comes.
+
+        Raises UnansweredError when no answer begins, and in place of any httpx.HTTPError.
+        """
+        name, curl = operation.operation_id, self._curl(operation.method, path, None, self.right)
+        try:
+            begun = self._begun(operation.method, path, None, self.right)
+            self.ledger.answer(name, begun.status_code)
+            with Listening(begun) as listening:
+                yield Seen(name, begun.status_code, begun.headers, None, curl), listening
+        except httpx.HTTPError as error:
+            raise _unanswered(name, curl, error) from error
+
+    def _begun(
+        self, method: str, path: str, body: Mapping[str, object] | None, shown: Credential
+    ) -> httpx.Response:
+        self.ledger.phase(self.phase)
+        client = self._client(shown)
+        return client.send(client.build_request(method, path, json=body), stream=True)
 
     def _client(self, credential: Credential) -> httpx.Client:
         if credential.name not in self._clients:
@@ -141,10 +173,30 @@ class Wire:
         return " ".join(parts)
 
 
-def _json(response: httpx.Response) -> object:
-    if "json" not in response.headers.get("content-type", ""):
-        return None
+def read_json(content: bytes) -> object:
+    """Return what a text of JSON holds; None if it is none."""
     try:
-        return parse_json(response.content)
+        return parse_json(content)
     except StrictJsonError:
         return None
+
+
+def _unanswered(operation: str, curl: str, error: httpx.HTTPError) -> UnansweredError:
+    late = isinstance(error, httpx.TimeoutException)
+    return UnansweredError(operation, type(error).__name__, curl, late=late)
+
+
+def body_of(headers: httpx.Headers, content: bytes) -> object:
+    """Return the JSON of an answer, or of its last whole event; None if it is none."""
+    content_type = headers.get("content-type", "")
+    if is_event_stream(content_type):
+        return _last_told(content)
+    return read_json(content) if "json" in content_type else None
+
+
+def _last_told(content: bytes) -> object:
+    try:
+        data = events_so_far(content)
+    except EventsError:
+        return None
+    return read_json(data[-1].encode()) if data else None

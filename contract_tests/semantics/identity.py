@@ -12,6 +12,7 @@ from .readings import Word
 _ANSWERED = {
     "ticket": (Word.PENDING,),
     "status": (Word.PENDING, Word.OUTPUT, Word.FAILED),
+    "stream": (Word.PENDING, Word.OUTPUT, Word.FAILED),
     "result": (Word.PENDING, Word.OUTPUT, Word.FAILED),
     "cancel": (Word.ACCEPTED, Word.TOO_LATE),
 }

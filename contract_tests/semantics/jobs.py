@@ -12,12 +12,15 @@ from .exchange import Seen
 from .orders import Order
 from .readings import ENDED, RANKS, Word
 
-Kind = Literal["ticket", "status", "result", "cancel"]
+Kind = Literal["ticket", "status", "stream", "result", "cancel"]
 
 
 @dataclass(frozen=True)
 class Event:
-    """One answer about a job, how it was read, and whether log lines had been asked for."""
+    """One answer about a job, how it was read, and whether log lines had been asked for.
+
+    Each event of a stream is one, too.
+    """
 
     kind: Kind
     seen: Seen
@@ -36,6 +39,11 @@ class Event:
     def is_output(self) -> bool:
         """Whether it holds the model's output."""
         return self.kind == "result" and self.word is Word.OUTPUT
+
+    @property
+    def tells_state(self) -> bool:
+        """Whether its route is there to say where the job stands."""
+        return self.kind in ("status", "stream")
 
     @property
     def in_queue(self) -> bool:

@@ -36,12 +36,13 @@ class Lie:
     settings: Json = field(default_factory=dict)
 
 
-def _edits(change: Callable[[Json], object]) -> Fault:
+def edits(change: Callable[[Json], object]) -> Fault:
+    """Change the JSON object of each answer, and of each event of a stream."""
     return Fault(alter=lambda answer, _: answer.edited(change))
 
 
 def _of_pictures(**changes: object) -> Fault:
-    return _edits(lambda value: [each.update(changes) for each in value.get("images", [])])
+    return edits(lambda value: [each.update(changes) for each in value.get("images", [])])
 
 
 def _every(number: int, bad: Answer) -> Fault:
@@ -50,19 +51,19 @@ def _every(number: int, bad: Answer) -> Fault:
     return Fault(alter=lambda answer, _: bad if next(counter) % number == 0 else answer)
 
 
-def _growing() -> Fault:
-    positions = itertools.count(1)
+def growing() -> Fault:
+    """Turn the queue upside down: the first of it has the whole of it before itself."""
 
     def change(value: Json) -> None:
         if value["status"] == "IN_QUEUE":
-            value["queue_position"] = next(positions)
+            value["queue_position"] = max(0, 2 - value["queue_position"])
 
-    return _edits(change)
+    return edits(change)
 
 
 def _unstable() -> Fault:
     times = itertools.count(1)
-    return _edits(lambda value: value.update(timings={"inference": next(times)}))
+    return edits(lambda value: value.update(timings={"inference": next(times)}))
 
 
 def _always_the_first() -> Fault:
@@ -157,7 +158,7 @@ def _renamed(address: str) -> Fault:
                 parts = urlsplit(url)
                 value[name] = address.format(host=parts.netloc) + parts.path
 
-    return _edits(change)
+    return edits(change)
 
 
 def _fetched_once() -> Fault:
@@ -187,7 +188,7 @@ def _inline(change: Callable[[Json], object]) -> Fault:
             if entry["url"].startswith("data:"):
                 change(entry)
 
-    return _edits(each)
+    return edits(each)
 
 
 def _shortened(entry: Json) -> None:
@@ -207,11 +208,11 @@ LIES: dict[str, Lie] = {
     "position-below-zero": Lie(
         "submit", partial(Fault.fields, queue_position=-1), "position_is_sane"
     ),
-    "position-grows": Lie("status", _growing, "position_is_sane", IN_STEPS),
+    "position-grows": Lie("status", growing, "position_is_sane", IN_STEPS),
     "result-of-another-job": Lie("result", _always_the_first, _REPEATS),
     "result-without-its-seed": Lie("result", partial(Fault.fields, seed=1), _REPEATS),
     "result-changes": Lie("result", _unstable, "result_is_stable"),
-    "result-has-one-more": Lie("result", partial(_edits, _one_more), "result_has_the_number"),
+    "result-has-one-more": Lie("result", partial(edits, _one_more), "result_has_the_number"),
     "result-other-size": Lie("result", partial(_of_pictures, width=1), _SIZE),
     "result-other-format": Lie("result", partial(_of_pictures, content_type="image/webp"), _FORMAT),
     "result-flaky": Lie("result", partial(_every, 2, _ERROR), "one_class_of_answer"),
@@ -235,7 +236,7 @@ LIES: dict[str, Lie] = {
     "unknown-result": Lie("result", partial(_unknown_as, 200, "IN_QUEUE"), _UNKNOWN),
     "unknown-cancel": Lie("cancel", partial(_unknown_as, 202, "CANCELLATION_REQUESTED"), _UNKNOWN),
     "any-app": Lie("any", _any_app, _UNKNOWN, _FAL),
-    "urls-other-app": Lie("submit", partial(_edits, _wrong_app), "urls_lead_to_the_job"),
+    "urls-other-app": Lie("submit", partial(edits, _wrong_app), "urls_lead_to_the_job"),
     "urls-without-tls": Lie(
         "submit", partial(Fault.foreign_urls, "http://queue.fal.run"), "origins_are_expected"
     ),
@@ -271,7 +272,7 @@ LIES: dict[str, Lie] = {
         "files_are_inline_only_when_asked",
     ),
     "files-at-one-address": Lie(
-        "result", partial(_edits, _only_one_address), "files_have_their_own_addresses"
+        "result", partial(edits, _only_one_address), "files_have_their_own_addresses"
     ),
     "file-on-this-disk": Lie("result", partial(_of_pictures, url="file:///etc/hostname"), _SAFE),
     "file-inside": Lie("result", partial(_of_pictures, url="https://169.254.169.254/a"), _SAFE),

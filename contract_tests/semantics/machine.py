@@ -59,6 +59,11 @@ class _Queue(RuleBasedStateMachine):
     def look(self, place: _Place, logs: int | None) -> None:
         self._on(place, "look at", partial(self._walked.bench.look, logs=logs))
 
+    @rule(place=places, logs=st.sampled_from((None, 0, 1)))
+    def listen(self, place: _Place, logs: int | None) -> None:
+        listen = partial(self._walked.bench.listen, logs=logs, briefly=True)
+        self._on(place, "listen to", listen)
+
     @rule(place=places)
     def fetch(self, place: _Place) -> None:
         self._on(place, "fetch", self._walked.bench.fetch)

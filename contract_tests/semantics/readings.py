@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from http import HTTPStatus
 
+from ..events import is_event_stream
 from .exchange import Seen
 
 # How far a job is in each state; a job may skip a state, and never goes back.
@@ -83,6 +84,21 @@ def read_cancel(seen: Seen) -> Word:
     if is_unknown(seen):
         return Word.UNKNOWN
     return _CANCELS.get((seen.status, seen.fields.get("status")), Word.BROKEN)
+
+
+def read_stream(seen: Seen) -> Word:
+    """Read one event of a stream, or the answer that came in place of a stream."""
+    is_stream = is_event_stream(seen.headers.get("content-type", ""))
+    return Word.BROKEN if 200 <= seen.status < 300 and not is_stream else read_state(seen)
+
+
+READ: Mapping[str, Callable[[Seen], Word]] = {
+    "status": read_state,
+    "stream": read_stream,
+    "result": read_result,
+    "cancel": read_cancel,
+}
+"""How to read an answer about a job, by its kind."""
 
 
 def read_ticket(seen: Seen) -> Word:

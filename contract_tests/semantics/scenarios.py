@@ -11,18 +11,19 @@ from .endpoints import Endpoint
 from .exchange import Seen, UnansweredError
 from .files import look_at_files
 from .orders import Order, takes_inline
-from .readings import Word, read_cancel, read_result, read_state, read_ticket
+from .readings import READ, Word, read_ticket
 
 REPEATS = 5
 
 
 def whole_life(bench: Bench, endpoint: Endpoint) -> None:
-    """Follow a job past its end: result and status again, its pictures, cancels that come late."""
+    """Follow a job to its end by its stream, and past it: every route, files, cancels too late."""
     job = bench.submit(endpoint, bench.order(endpoint))
     if job is None:
         return
     bench.look(job)
     bench.fetch(job)
+    bench.listen(job)
     bench.wait(job)
     look_at_files(bench, job)
     if bench.wire.target.dialect == "gateway":  # fal finds a job below its own app only
@@ -30,10 +31,12 @@ def whole_life(bench: Bench, endpoint: Endpoint) -> None:
             bench.fetch(job, elsewhere={name: value})
     for logs in (None, 0, 1):
         bench.look(job, logs=logs)
+        bench.listen(job, logs=logs)
     for _ in range(2):
         bench.cancel(job)
         bench.look(job)
         bench.fetch(job)
+    bench.listen(job)
 
 
 def two_at_once(bench: Bench, endpoint: Endpoint) -> None:
@@ -41,6 +44,7 @@ def two_at_once(bench: Bench, endpoint: Endpoint) -> None:
     jobs = [bench.submit(endpoint, bench.order(endpoint)) for _ in range(2)]
     for job in reversed(jobs):
         if job is not None:
+            bench.listen(job, logs=1)
             bench.wait(job)
     for job in jobs:
         if job is not None:
@@ -48,13 +52,14 @@ def two_at_once(bench: Bench, endpoint: Endpoint) -> None:
 
 
 def cancelled(bench: Bench, endpoint: Endpoint) -> None:
-    """Cancel a job at once, look whether it shows, cancel again, and see how it ends."""
+    """Cancel a job at once, look whether it shows, cancel again, and hear how it ends."""
     job = bench.submit(endpoint, bench.order(endpoint))
     if job is None or not bench.serves("cancel"):
         return
     bench.cancel(job)
     bench.look(job)
     bench.cancel(job)
+    bench.listen(job)
     bench.wait(job)
     bench.look(job)
 
@@ -87,9 +92,9 @@ def repeated_reads(bench: Bench, endpoint: Endpoint) -> None:
         if not job.ended:
             bench.wait(job)
     name = job.request_id
-    for link, read in (("status", read_state), ("result", read_result), ("cancel", read_cancel)):
-        if bench.serves(link) and job.ended:
-            _in_one_class(bench, partial(bench.send, endpoint, link, name), read)
+    for link in bench.links(endpoint) if job.ended else ():
+        read = READ[endpoint.kind(link)]
+        _in_one_class(bench, partial(bench.send, endpoint, link, name), read)
 
 
 def repeated_submits(bench: Bench, endpoint: Endpoint) -> None:

@@ -15,9 +15,9 @@ _ENDS = (Word.OUTPUT, Word.FAILED)
 
 def states_move_forward(job: Job, event: Event) -> Iterator[str]:
     """A client that saw the end stops looking: a job that goes back is lost to it."""
-    if event.kind in ("status", "result") and event.word is Word.PENDING and job.ended:
+    if event.kind != "ticket" and event.word is Word.PENDING and job.ended:
         yield f"pending ({event.seen.summary}) after its end: {job.trail}"
-    elif event.kind == "status" and event.word is Word.PENDING and event.rank < job.rank:
+    elif event.tells_state and event.word is Word.PENDING and event.rank < job.rank:
         yield f"{event.seen.fields['status']} after a later state: {job.trail}"
 
 
@@ -39,16 +39,18 @@ def one_outcome(job: Job, event: Event) -> Iterator[str]:
     """Success and failure are told once: a caller must not read both of one job."""
     if event.word not in _ENDS:
         return
-    for earlier in job.of("status", "result"):
+    for earlier in job.of("status", "stream", "result"):
         # fal calls a job COMPLETED that its model failed: only the result route tells.
-        told_late = earlier.kind != event.kind and _status_of(earlier, event).word is Word.OUTPUT
+        told_late = _status_of(earlier, event) is Word.OUTPUT
         if earlier.word in _ENDS and earlier.word is not event.word and not told_late:
             yield f"{event.kind} says {event.word}, {earlier.kind} said {earlier.word}"
             return
 
 
-def _status_of(one: Event, other: Event) -> Event:
-    return one if one.kind == "status" else other
+def _status_of(one: Event, other: Event) -> Word | None:
+    """Return what the state of two answers says, if the other one is a result."""
+    state, result = (one, other) if one.tells_state else (other, one)
+    return state.word if state.tells_state and not result.tells_state else None
 
 
 def position_is_sane(job: Job, event: Event) -> Iterator[str]:
@@ -58,7 +60,10 @@ def position_is_sane(job: Job, event: Event) -> Iterator[str]:
         return
     if position < 0:
         yield f"the queue position is {position}"
-    seen = (earlier.seen.fields.get("queue_position") for earlier in job.of("ticket", "status"))
+    seen = (
+        earlier.seen.fields.get("queue_position")
+        for earlier in job.of("ticket", "status", "stream")
+    )
     last = next((value for value in reversed(list(seen)) if isinstance(value, int)), position)
     if position > last:
         yield f"the queue position grew from {last} to {position}"
@@ -75,7 +80,7 @@ def code_tells_the_end(_: Job, event: Event, target: Target) -> Iterator[str]:
 
 def logs_only_when_asked(_: Job, event: Event) -> Iterator[str]:
     """Log lines cost traffic at every poll, and may quote the input."""
-    if event.kind == "status" and not event.logs and event.seen.fields.get("logs"):
+    if event.tells_state and not event.logs and event.seen.fields.get("logs"):
         yield "log lines came without being asked for"
 
 
@@ -96,7 +101,7 @@ def cancel_shows(job: Job, event: Event) -> Iterator[str]:
     """Who took a job out of the queue pays for no pictures."""
     if event.is_output and job.removed:
         yield f"an output came of a job that was cancelled while it waited: {job.trail}"
-    running = event.kind == "status" and event.seen.fields.get("status") == "IN_PROGRESS"
+    running = event.tells_state and event.seen.fields.get("status") == "IN_PROGRESS"
     if running and job.removed:
         yield f"a job runs that was cancelled while it waited: {job.trail}"
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from chainhub_fal_sandbox import Sandbox
 from chainhub_fal_sandbox.catalogue import CATALOGUE
+from chainhub_fal_sandbox.pytest_plugin import SandboxFactory
 
-from .conftest import Held
+from ..contract import Contract
+from ..harness.findings import Ledger
+from ..harness.target import Target
+from .conftest import AT_ONCE, Held
 from .latency import slow_operations
+from .layer import run
 from .lies import LIES, Lie, after_three_submits
+from .lies_streams import STREAM_LIES, told_again
 
 # The faults of state, identity, sequence, access and files: the rule that must see each.
 EXPECTED = {
@@ -24,6 +32,16 @@ EXPECTED = {
     "status-no-auth": "key_is_needed",
     "status-not-found": "answered",
     "status-failed": "valid_input_succeeds",
+    "stream-stalled": "stream_ends_with_the_job",
+    "stream-never": "stream_begins_at_once",
+    "stream-ends-early": "stream_begins_at_once",
+    "stream-repeats": "stream_says_nothing_after_the_end",
+    "stream-backwards": "states_move_forward",
+    "stream-of-another": "one_id_in_the_body",
+    "stream-page": "answered",
+    "stream-404": "answered",
+    "stream-buffered": "stream_begins_at_once",
+    "stream-not-events": "answered",
     "result-expired": "answered",
     "result-failed": "valid_input_succeeds",
     "result-shape": "result_is_of_its_endpoint",
@@ -35,22 +53,52 @@ EXPECTED = {
 }
 
 
+# What there is to see only where jobs take their time, or where the route is documented.
+SETTINGS: dict[str, dict[str, Any]] = {
+    "stream-404": {"dialect": "fal"},
+    "stream-buffered": {"queue_seconds": 0.3, "run_seconds": 0.3},
+}
+SILENT = ("-slow", "-stalled", "-never")  # faults that are waited out
+
+
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_every_fault_of_the_sandbox_is_found(held: Held, name: str) -> None:
-    found = held(faults=(name,), first=True, timeout=1.5 if name.endswith("slow") else 5.0)
+    timeout = 1.5 if name.endswith(SILENT) else 5.0
+    found = held(faults=(name,), first=True, timeout=timeout, **SETTINGS.get(name, {}))
     (error,) = (each for each in found if each.level == "error")
     assert error.rule == EXPECTED.get(name, error.rule)
     assert error.operation
     assert error.curl.startswith("curl -X ")
 
 
-@pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
+@pytest.mark.parametrize("lie", [*LIES.values(), *STREAM_LIES.values()], ids=[*LIES, *STREAM_LIES])
 def test_a_lie_that_no_schema_sees_is_found_by_the_rule_that_names_it(held: Held, lie: Lie) -> None:
     def tell(sandbox: Sandbox) -> None:
         sandbox.faults.add(lie.operation, lie.make(), times=None)
 
-    found = held(prepare=tell, **lie.settings)
+    # A stream that owes something is waited for as long as an answer may take.
+    found = held(prepare=tell, timeout=2.0 if lie.operation == "stream" else 10.0, **lie.settings)
     assert lie.rule in {each.rule for each in found if each.level == "error"}
+
+
+def test_what_a_stream_owes_is_waited_for_once(
+    chainhub_sandbox_factory: SandboxFactory,
+) -> None:
+    sandbox = chainhub_sandbox_factory(unrouted="404", **AT_ONCE)
+    sandbox.faults.add("stream", STREAM_LIES["stream-open-ended"].make(), times=None)
+    target = Target(sandbox.base_url, sandbox.key, timeout=0.5)
+    (error,) = run(target, Contract.load(), Ledger(), seed=0, first=False)
+    assert error.rule == "stream_ends_with_the_job"
+    assert sum(call.status == 200 for call in sandbox.calls_to("stream")) == 1
+
+
+def test_a_repeated_event_is_a_mere_warning(held: Held) -> None:
+    def tell(sandbox: Sandbox) -> None:
+        sandbox.faults.add("stream", told_again(), times=None)
+
+    (warning,) = held(prepare=tell, queue_seconds=0.1, run_seconds=0.1)
+    assert (warning.rule, warning.level) == ("stream_says_something_new", "warning")
+    assert warning.operation == "stream_status"
 
 
 def test_a_job_that_never_ends_is_waited_for_within_bounds(held: Held) -> None:

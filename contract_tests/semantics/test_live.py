@@ -17,6 +17,7 @@ from ..harness.findings import Finding, Ledger
 from ..harness.target import Dialect, Target
 from .conftest import AT_ONCE
 from .course import RULE_NAMES, SCENARIOS
+from .hearings import STREAM_RULES
 from .live import run_within
 from .rules import RULES, TARGET_RULES
 
@@ -58,8 +59,8 @@ def test_without_any_job_every_route_is_still_asked_for_nobodys_job_and_without_
     sandbox = chainhub_sandbox_factory(**AT_ONCE)
     _within(0, sandbox)
     asked = {(call.operation, call.status) for call in sandbox.calls}
-    assert asked >= {(route, 404) for route in ("status", "result", "cancel")}
-    assert asked >= {(route, 401) for route in ("submit", "status", "result", "cancel")}
+    assert asked >= {(route, 404) for route in ("status", "stream", "result", "cancel")}
+    assert asked >= {(route, 401) for route in ("submit", "status", "stream", "result", "cancel")}
 
 
 @pytest.mark.parametrize(
@@ -137,5 +138,5 @@ def test_less_than_no_job_is_refused(chainhub_sandbox_factory: SandboxFactory) -
 
 
 def test_each_rule_is_brought_into_play_by_a_scenario_that_says_so() -> None:
-    assert {each.__name__ for each in (*RULES, *TARGET_RULES)} <= RULE_NAMES
+    assert {each.__name__ for each in (*RULES, *TARGET_RULES, *STREAM_RULES)} <= RULE_NAMES
     assert all(each.tests or each.jobs == 0 for each in SCENARIOS)

@@ -12,16 +12,16 @@ import httpx
 
 from ..contract import Contract, Operation
 from ..harness.findings import Finding, Ledger, Polarity
+from ..harness.listening import QUIET, Heard, hear
 from ..harness.target import Target
 from ..schemas import StrictJsonError, parse_json
 
 LAYER = "suite"
 KEY_WORD = "$API_KEY"
 RIGHT_KEY = "the right key"
-_SILENCES = 3  # requests without an answer after which nothing more can be learnt
+_SILENCES = 3  # requests without an answer, or its end, after which nothing more can be learnt
 _SHORTEST_KEY = 8  # characters; what is shorter may stand in any answer by chance
 _RUN = re.compile(r"([A-Za-z0-9])\1{199,}")  # what is long in a body that tries a length
-_FRAMING = {"content-length", "content-encoding", "transfer-encoding"}
 
 
 class Enough(Exception):  # noqa: N818 - the run is over, which need not be an error
@@ -36,7 +36,8 @@ class Case:
     ``authorization`` may hold ``$API_KEY``. ``tries`` is place, keyword and polarity of each thing
     tried, for the ledger. ``method`` is another one than the operation's for a case about methods.
     ``tolerated`` lists wrong statuses that are a warning, because the contract cannot promise that
-    they never come.
+    they never come. ``patience`` is how many seconds a stream about a job that may go on is heard:
+    with 0 it is left at its first word, and with None it has to end.
     """
 
     operation: Operation
@@ -51,6 +52,7 @@ class Case:
     tries: tuple[tuple[str, str, Polarity], ...] = ()
     method: str = ""
     tolerated: frozenset[int] = frozenset()
+    patience: float | None = None
 
     @property
     def address(self) -> str:
@@ -82,21 +84,39 @@ class Probe:
     def send(self, case: Case) -> httpx.Response | None:
         """Send a case and judge the answer; None if there was none."""
         try:
-            answer = self._client.request(
-                case.method or case.operation.method,
-                case.address,
-                headers=self._headers(case, self.target.key),
-                content=case.content,
-            )
+            heard = self._heard(case)
         except httpx.HTTPError as error:
             self._ledger.phase(self.phase)
             self._silent(case, error)
             return None
+        answer = heard.response
         self._ledger.phase(self.phase)
         self._look_for_the_key(case, answer)
         if not case.method:
             self._note(case, answer)
+        if heard.left and case.patience is None and answer.status_code in case.expected:
+            words = f"the answer did not end in {self.target.timeout:g} s"
+            self.find(case, "stays-open", f"{case.what}: {words}")
+            self._note_silence()
         return answer
+
+    def _heard(self, case: Case) -> Heard:
+        """Send a case and read its answer, of a stream no more than is to be judged."""
+        request = self._client.build_request(
+            case.method or case.operation.method,
+            case.address,
+            headers=self._headers(case, self.target.key),
+            content=case.content,
+        )
+        answer = self._client.send(request, stream=True)
+        wrong = answer.status_code not in case.expected
+        return hear(
+            answer,
+            streams=case.operation.streams,
+            seconds=case.patience or self.target.timeout,
+            # What is wrong already need not be heard out.
+            quiet=QUIET if wrong or case.patience == 0 else None,
+        )
 
     def _look_for_the_key(self, case: Case, answer: httpx.Response) -> None:
         """Find a key that is quoted back: it would end in every log on the way."""
@@ -156,8 +176,11 @@ class Probe:
         )
 
     def _silent(self, case: Case, error: httpx.HTTPError) -> None:
-        self._silences += 1
         self.find(case, "no-answer", f"{case.what}: no answer ({type(error).__name__})")
+        self._note_silence()
+
+    def _note_silence(self) -> None:
+        self._silences += 1
         if self._silences == _SILENCES:
             raise Enough
 
@@ -166,7 +189,7 @@ class Probe:
         self._ledger.answer(operation.operation_id, answer.status_code)
         for tried in case.tries:
             self._ledger.keyword(operation.operation_id, *tried)
-        for problem in operation.answer_problems(_whole(answer)):
+        for problem in operation.answer_problems(answer):
             self.find(case, "answer", f"{answer.status_code}: {problem}")
         if answer.status_code not in case.expected:
             message = f"{case.what}: {unexpected(case, answer)}"
@@ -186,12 +209,6 @@ def json_object(answer: httpx.Response | None) -> Mapping[str, object]:
     except StrictJsonError:
         value = None
     return value if isinstance(value, dict) else {}
-
-
-def _whole(answer: httpx.Response) -> httpx.Response:
-    """Copy an answer with its body decoded and read, which is what can be checked."""
-    kept = [(name, value) for name, value in answer.headers.multi_items() if name not in _FRAMING]
-    return httpx.Response(answer.status_code, headers=kept, content=answer.content)
 
 
 def _quoted(content: bytes) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
+import re
+import time
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,7 +13,10 @@ import pytest
 import yaml
 
 from chainhub_fal_sandbox import Fault
+from chainhub_fal_sandbox.answers import Answer
 from chainhub_fal_sandbox.catalogue import CATALOGUE
+from chainhub_fal_sandbox.events import PING, Blocks
+from chainhub_fal_sandbox.exchange import Exchange
 
 from ..contract import OPENAPI, Contract
 from ..harness.floors import shortfalls
@@ -25,9 +31,12 @@ DIALECTS: tuple[Dialect, ...] = ("gateway", "fal")
 # What no single answer shows: identity between answers, whose address a URL is, a file's content.
 # The semantics layer looks there.
 UNSEEN = {"submit-foreign-urls", "submit-other-id", "submit-same-id", "status-other-id"}
+# Nor what no single event shows.
+UNSEEN |= {"stream-of-another", "stream-repeats", "stream-backwards", "stream-buffered"}
 SEEN = [n for n, fault in CATALOGUE.items() if n not in UNSEEN and fault.operation != "file"]
 SHORT = 0.1  # seconds that a job waits, and then runs
 IMPATIENT, PATIENT = 1.5, 10.0  # seconds
+SILENT = ("-slow", "-stalled", "-never")  # faults that are waited out
 HALF_A_MINUTE = 30  # seconds
 
 
@@ -52,11 +61,11 @@ def test_jobs_that_end_at_once_are_no_finding(dialect: Dialect) -> None:
 @pytest.mark.parametrize("name", SEEN)
 def test_each_fault_that_an_answer_shows_is_found(name: str) -> None:
     with sandbox(DIALECTS[SEEN.index(name) % 2], faults=(name,)) as server:
-        timeout = IMPATIENT if name.endswith("-slow") else PATIENT
+        timeout = IMPATIENT if name.endswith(SILENT) else PATIENT
         findings, _ = examine(server, first=True, timeout=timeout)
     (finding,) = findings
     assert finding.level == "error"
-    if CATALOGUE[name].operation in {"status", "cancel"}:
+    if CATALOGUE[name].operation in {"status", "stream", "cancel"}:
         assert CATALOGUE[name].operation in finding.operation
 
 
@@ -210,3 +219,48 @@ def test_a_keyword_that_no_value_could_be_found_for_is_told(tmp_path: Path) -> N
     (finding,) = findings
     assert (finding.level, finding.rule) == ("warning", "untested")
     assert "body minProperties" in finding.message
+
+
+def chattering(answer: Answer, _: Exchange) -> Answer:
+    """Ping for ever, and fast, whatever becomes of the job."""
+
+    async def pings(blocks: Blocks) -> Blocks:
+        async for block in blocks:
+            yield block
+        while True:
+            yield PING
+            await asyncio.sleep(0.01)
+
+    return answer.reworked(pings)
+
+
+def test_a_stream_that_never_ends_nor_falls_silent_is_left_and_found() -> None:
+    with sandbox("gateway") as server:
+        server.faults.add("stream", Fault(alter=chattering), times=None)
+        findings, _ = examine(server, first=True, timeout=SHORT * 5)
+    (finding,) = findings
+    assert (finding.rule, finding.operation) == ("stays-open", "stream_status")
+
+
+def test_a_stream_is_heard_as_long_as_patience_lasts_and_not_blamed_for_its_job() -> None:
+    with sandbox("gateway", run_seconds=HALF_A_MINUTE) as server:
+        began = time.monotonic()
+        (finding,), ledger = examine(server, first=True, patience=SHORT)
+        assert time.monotonic() - began < PATIENT / 2
+    assert (finding.rule, finding.operation) == ("never-ends", "get_status")
+    assert ledger.answers["stream_status", 200] == 1
+
+
+def ends_without_its_job(value: dict[str, object]) -> None:
+    """Leave the id out of the last event."""
+    if value["status"] == "COMPLETED":
+        del value["request_id"]
+
+
+def test_every_event_from_a_jobs_submit_to_its_end_is_held_to_the_contract() -> None:
+    with sandbox("gateway", queue_seconds=SHORT, run_seconds=SHORT) as server:
+        fault = Fault(alter=lambda answer, _: answer.edited(ends_without_its_job))
+        server.faults.add("stream", fault)  # once: later streams have but one event
+        (finding,), _ = examine(server, first=True)
+    assert (finding.rule, finding.operation) == ("answer", "stream_status")
+    assert re.search(r"event [2-9] /: ", finding.message)

@@ -45,6 +45,9 @@ class Walk:
         """Submit, wait, read the result, come too late with a cancel; return the ticket."""
         ticket = self._submitted()
         if ticket:
+            self._pending(ticket)
+            self._ask("result", ticket)
+            self._listen(ticket, self._patience)
             self._wait(ticket)
             for role in self._chain.links:
                 self._ask(role, ticket, ended=True)
@@ -55,6 +58,7 @@ class Walk:
         for _ in range(_TRIES):
             ticket = self._submitted()
             pending = self._pending(ticket)
+            self._listen(ticket, 0)
             self._ask("result", ticket)
             answer = self._ask("cancel", ticket)
             if not ticket or answer is None or (pending and answer.is_success):
@@ -88,6 +92,12 @@ class Walk:
             pause = min(_LONGEST_PAUSE, pause * _GROWTH)
         self._check_output(ticket)
 
+    def _listen(self, ticket: Mapping[str, object], patience: float) -> None:
+        """Hear every stream about a job, for so many seconds; with 0 where the job stands now."""
+        for role, link in self._chain.links.items():
+            if link.operation.streams:
+                self._ask(role, ticket, patience=patience)
+
     def _pending(self, ticket: Mapping[str, object]) -> bool | None:
         """Tell whether the status says that the job has not ended; None if it says neither."""
         status = json_object(self._ask("status", ticket)).get("status")
@@ -117,13 +127,19 @@ class Walk:
         return self._chain.output is None or not self._chain.output.problems(value)
 
     def _ask(
-        self, role: str, ticket: Mapping[str, object], *, ended: bool = False
+        self,
+        role: str,
+        ticket: Mapping[str, object],
+        *,
+        ended: bool = False,
+        patience: float | None = None,
     ) -> httpx.Response | None:
         case = self._case(role, ticket)
         if case is None:
             return None
         right = ended_answers if ended else state_answers
-        return self._probe.send(replace(case, expected=right(case.operation, role)))
+        expected = right(case.operation, role)
+        return self._probe.send(replace(case, expected=expected, patience=patience))
 
     def _case(self, role: str, ticket: Mapping[str, object]) -> Case | None:
         link = self._chain.links.get(role)
