@@ -8,8 +8,10 @@ import httpx
 import pytest
 
 from chainhub_fal import FLUX_1_SCHNELL_REDUX as REDUX
-from chainhub_fal import Client, errors
+from chainhub_fal import Backoff, Client, errors
 from chainhub_fal._operations import submit
+from chainhub_fal.learning import Learning, Steps
+from chainhub_fal.settings import Settings
 
 KEYED: dict[str, Any] = {"api_key": "canary-key", "base_url": "https://gateway.test"}
 
@@ -22,6 +24,18 @@ def test_options_make_another_client_over_the_same_connections(drive: Any) -> No
         client.with_options(dead_line=5)
     with pytest.raises(errors.ConfigurationError, match="deadline"):
         client.with_options(deadline=-5)
+
+
+def test_copies_share_what_was_learned_unless_they_go_by_something_else() -> None:
+    settings = Settings.load(**KEYED)
+    patient = settings.changed(deadline=5)
+    assert patient.schedules is settings.schedules
+    assert patient.streams is settings.streams
+    thrifty = settings.changed(poll_cost=0.12)
+    assert isinstance(thrifty.schedules, Learning)
+    assert (thrifty.schedules.poll_cost, thrifty.poll_cost) == (0.12, 0.12)
+    assert isinstance(thrifty.changed(schedule=Backoff()).schedules, Steps)
+    assert settings.changed(updates="stream").streams is not settings.streams
 
 
 def test_a_client_shows_where_it_speaks_and_not_the_key(drive: Any) -> None:
