@@ -44,6 +44,7 @@ async def _send_stream(send: Send, answer: Answer, blocks: Blocks, delivery: Del
     async with closing(reworked(blocks, _STREAMS[delivery])) as sent:
         async for block in sent:
             await send(_part(block))
+            await asyncio.sleep(0)  # blocks that wait for nothing must not hold the server up
     if delivery is Delivery.WHOLE:
         await send({"type": "http.response.body"})
 
