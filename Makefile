@@ -164,12 +164,14 @@ fuzz: $(READY) ## the harness on the sandbox with a random seed, which it prints
 		echo "fuzz: SEED=$$seed"; $(MAKE) conformance SEED=$$seed
 
 .PHONY: mutation
-mutation: $(READY) ## put faults in one at a time and say what the harness kills (minutes)
-	@$(BIN)/python -m contract_tests.mutation all --json .mutation --markdown docs/kill-table.md
+mutation: $(READY) ## put faults in one at a time and say what the harness kills (minutes): PART=
+	@$(BIN)/python -m contract_tests.mutation all $(if $(PART),--part $(PART)) \
+		--json docs/kill-table --markdown docs/kill-table.md
 
 .PHONY: mutation-matrix
-mutation-matrix: $(READY) ## the same, and what is no longer caught with a layer switched off (long)
-	@$(BIN)/python -m contract_tests.mutation all --matrix --json .mutation --markdown docs/kill-table.md
+mutation-matrix: $(READY) ## the same, and what is no longer caught with a layer switched off (long): PART=
+	@$(BIN)/python -m contract_tests.mutation all --matrix $(if $(PART),--part $(PART)) \
+		--json docs/kill-table --markdown docs/kill-table.md
 
 .PHONY: alarms
 alarms: $(READY) ## the unbroken system over SEEDS= seeds (20): no layer may find anything (long)

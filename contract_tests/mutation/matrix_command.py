@@ -26,7 +26,8 @@ class NothingProvenError(Exception):
 def everything(arguments: Sequence[str]) -> int:
     """Run every part; returns 0 when all reach their floors, 1 when not, 2 when one proved nothing.
 
-    ``--json`` keeps what each part wrote, for :func:`table` to read again.
+    ``--json`` keeps the record of each part, for :func:`table` to read again; with ``--part`` only
+    some are run, and the records of the others are taken as they stand.
     """
     options = _parser_of_everything().parse_args(arguments)
     floors = _floors(options.floor)
@@ -67,6 +68,9 @@ def _parser_of_everything() -> argparse.ArgumentParser:
     parser.add_argument("--jobs", type=int, default=jobs, help="at a time (default: %(default)s)")
     parser.add_argument("--matrix", action="store_true", help="what is lost without each layer")
     parser.add_argument("--json", type=Path, metavar="FOLDER", help="keep NAME.json of each part")
+    parser.add_argument(
+        "--part", action="append", choices=list(SOURCES), help="run this part (default: all)"
+    )
     _add_output(parser)
     return parser
 
@@ -99,8 +103,12 @@ def _floors(given: Sequence[str]) -> dict[str, float]:
 
 
 def _run(folder: Path, options: argparse.Namespace) -> Iterator[tuple[str, Part]]:
-    for make in SOURCES.values():
+    for name, make in SOURCES.items():
         source, began = make(), time.monotonic()
+        if options.part and name not in options.part:
+            if source.file(folder).exists():
+                yield name, source.read(folder)
+            continue
         source.file(folder).unlink(missing_ok=True)  # what an earlier run left proves nothing now
         _carry_out(source, folder, options)
         if not source.file(folder).exists():
@@ -108,7 +116,9 @@ def _run(folder: Path, options: argparse.Namespace) -> Iterator[tuple[str, Part]
                 f"the part {source.name} proved nothing: see what it says above"
             )
         command = f"{source.command} --matrix" if options.matrix else source.command
-        yield source.name, source.read(folder, command, time.monotonic() - began)
+        part = source.read(folder, command, time.monotonic() - began)
+        source.keep(folder, part)
+        yield source.name, part
 
 
 def _carry_out(source: Source, folder: Path, options: argparse.Namespace) -> None:

@@ -35,9 +35,16 @@ class Source:
         """
         found = json.loads(self.file(folder).read_text(encoding="utf-8"))
         rows = [Row.read(each) for each in found]
-        if not any(len(row.killed_by_all or ()) >= ENOUGH for row in rows):
+        asked_on = any(len(row.killed_by_all or ()) >= ENOUGH for row in rows)
+        if not asked_on:
             rows = [replace(row, killed_by_all=None) for row in rows]
-        return Part(self.title, command or self.command, rows, self.layers, self.known, seconds)
+        command = command or (f"{self.command} --matrix" if asked_on else self.command)
+        return Part(self.title, command, rows, self.layers, self.known, seconds)
+
+    def keep(self, folder: Path, part: Part) -> None:
+        """Write what became of the faults, and no more, one a line: for a record under git."""
+        lines = (json.dumps(row.plain(), ensure_ascii=False) for row in part.rows)
+        self.file(folder).write_text("[\n{}\n]\n".format(",\n".join(lines)), encoding="utf-8")
 
     def file(self, folder: Path) -> Path:
         """Return the file in a folder that holds what became of this part's faults."""

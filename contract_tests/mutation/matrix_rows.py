@@ -46,6 +46,14 @@ class Row:
                 known[name] = tuple(known[name])
         return cls(**{"killed_by": found["killed_by"], **known})
 
+    def plain(self) -> dict[str, object]:
+        """Return it as :meth:`read` takes it, without what is as usual."""
+        return {
+            each.name: value
+            for each in fields(self)
+            if (value := getattr(self, each.name)) != each.default
+        } | {"killed_by": self.killed_by}
+
     def lacks(self, layer: str) -> bool:
         """Tell whether a layer is known not to have looked."""
         return bool(self.looked) and layer not in self.looked

@@ -136,6 +136,24 @@ def test_all_parts_end_in_one_table_and_one_verdict(
     assert "- **lives** (g): w; d\n" in again.read_text()
 
 
+def test_one_part_is_run_anew_beside_the_records_of_the_others(
+    sources: dict[str, list[dict[str, object]] | None], tmp_path: Path
+) -> None:
+    page = tmp_path / "table.md"
+    run = ["all", "--markdown", str(page), "--json", str(tmp_path)]
+    assert main([*run, "--part", "consumer"]) == 0
+    assert "provider-fault" not in page.read_text()
+    assert main(run) == 0
+    whole = page.read_text().replace(" It took 0 s.", "")
+    sources["provider"] = None  # it is not run, so it cannot fall silent
+    assert main([*run, "--part", "consumer", "--part", "contract"]) == 0
+    assert page.read_text().replace(" It took 0 s.", "") == whole
+    record = (tmp_path / "provider.json").read_text()
+    assert record == (
+        '[\n{"name": "provider-fault", "group": "g", "why": "w", "killed_by": "suite"}\n]\n'
+    )
+
+
 def test_a_part_that_says_nothing_proves_nothing(
     sources: dict[str, list[dict[str, object]] | None],
     tmp_path: Path,
@@ -175,4 +193,6 @@ def test_a_row_is_read_back_as_it_was_written() -> None:
     written = judged("a", "suite", "semantics", stale=True, warned_by="b")
     plain = json.loads(json.dumps(written.__dict__))
     assert Row.read({**plain, "verdicts": []}) == written
+    assert Row.read(json.loads(json.dumps(written.plain()))) == written
+    assert Row.read(row("survivor").plain()) == row("survivor")
     assert replace(written, name="b") != written
