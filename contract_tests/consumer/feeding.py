@@ -14,8 +14,9 @@ from chainhub_fal import find_endpoint
 from chainhub_fal.settings import DialectName, Updates
 
 from ..drive import Drive
+from ..events import EVENT_STREAM
 from .grammar import Grammar, Json
-from .shapes import CONTRACT, EVENTS, JOB_ID, Shape, output_of
+from .shapes import CONTRACT, JOB_ID, Shape, output_of
 
 KEY = "sk-consumer-0123456789"
 HOST = "https://gateway.example"
@@ -47,7 +48,9 @@ class Reply:
     def of(cls, status: int, body: Json, media_type: str = "application/json") -> Reply:
         """Make a reply of a JSON value, or of one event; what no UTF-8 can hold is escaped."""
         text = json.dumps(body).encode()
-        return cls(status, b"data: %s\n\n" % text if media_type == EVENTS else text, media_type)
+        return cls(
+            status, b"data: %s\n\n" % text if media_type == EVENT_STREAM else text, media_type
+        )
 
     @property
     def is_compressed(self) -> bool:
@@ -59,7 +62,11 @@ class Reply:
         """The JSON value in it as a lenient reader sees it, or None."""
         if self.is_compressed:
             return None
-        text = self.content.removeprefix(b"data: ") if self.media_type == EVENTS else self.content
+        text = (
+            self.content.removeprefix(b"data: ")
+            if self.media_type == EVENT_STREAM
+            else self.content
+        )
         try:
             return json.loads(text)
         except (ValueError, RecursionError):
@@ -117,7 +124,7 @@ class Feeder:
         """
         if 200 <= reply.status < 300 and not reply.headers:
             finished = itertools.repeat(Reply.of(200, output_of(shape.endpoint)))
-            times = 1 if shape.media_type == EVENTS else 2
+            times = 1 if shape.media_type == EVENT_STREAM else 2
             return self.call(shape, itertools.chain([reply] * times, finished), PATIENT)
         fed = self.call(shape, itertools.repeat(reply), BRIEF)
         if fed.requests:

@@ -8,12 +8,12 @@ from typing import cast
 
 from chainhub_fal import ENDPOINT_IDS
 
-from ..contract import Contract, Operation
+from ..contract import X_EVENT, Contract, Operation
+from ..events import EVENT_STREAM
 from ..schemas import Node, Schema
 from .grammar import Grammar, Json, allowed_changes, near_misses, put
 
 CONTRACT = Contract.load()
-EVENTS = "text/event-stream"
 JOB_ID = "acf05732-7cb3-445b-9f39-fdaeccb1d730"
 """The job that is asked about."""
 GRAMMAR = Grammar(CONTRACT.document)
@@ -34,7 +34,7 @@ class Shape:
     def whole_values(self) -> Iterator[tuple[str, Json]]:
         """Give the smallest value, the fullest, and the contract's own examples."""
         # Only an event that tells of the job that was asked about is believed.
-        own = {"request_id": JOB_ID} if self.media_type == EVENTS else {}
+        own = {"request_id": JOB_ID} if self.media_type == EVENT_STREAM else {}
         yield "smallest", {**GRAMMAR.value(self.schema, full=False), **own}
         yield "fullest", {**GRAMMAR.value(self.schema, full=True), **own}
         compiled = Schema(self.schema, _COMPONENTS)
@@ -82,7 +82,7 @@ def _shapes_of(found: Node) -> Iterator[Shape]:
 def _schema_of(content: Node) -> Node:
     """Return the schema of a body; of a stream, that of the data of each of its events."""
     schema = cast("Node", content["schema"])
-    return cast("Node", schema.get("x-event", schema))
+    return cast("Node", schema.get(X_EVENT, schema))
 
 
 def _branches(schema: Node) -> list[tuple[str, Node]]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from chainhub_fal import ChainHubError, QuotaError, SubmissionUnknownError
 
+from ..events import EVENT_STREAM
 from .feeding import VERBS, Feeder, Reply
 from .inputs import GATE, JSON_VALUES
 from .shapes import GRAMMAR, JOB_ID, SHAPES
@@ -30,7 +31,7 @@ MEDIA_TYPES = st.one_of(
             "application/json",
             "application/problem+json",
             "text/html",
-            "text/event-stream",
+            EVENT_STREAM,
             "",
             ";",
             None,

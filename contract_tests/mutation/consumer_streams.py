@@ -123,7 +123,7 @@ _EARS = (
         "silence-borne-for-ever",
         "bounds",
         "_ears.py",
-        "async with asyncio.timeout(limit):",
+        "async with asyncio.timeout(seconds):",
         "async with asyncio.timeout(None):",
         "a stream that stalls holds its job until the end of days",
     ),

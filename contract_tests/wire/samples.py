@@ -14,6 +14,7 @@ import httpx
 from chainhub_fal import FLUX_1_SCHNELL_REDUX, Client
 
 from ..contract import Contract
+from ..events import EVENT_STREAM
 from .router import SpecRouter
 
 Json: TypeAlias = dict[str, Any]  # any value may stand in JSON
@@ -83,7 +84,7 @@ def stream(*states: str, **changes: object) -> httpx.Response:
     """Answer with an event for each of these states, each with a comment after it."""
     bodies = [{"status": name, "request_id": REQUEST_ID, **changes} for name in states]
     text = "".join(f"data: {json.dumps(body)}\n\n: ping\n\n" for body in bodies)
-    return httpx.Response(200, text=text, headers={"Content-Type": "text/event-stream"})
+    return httpx.Response(200, text=text, headers={"Content-Type": EVENT_STREAM})
 
 
 def pending() -> httpx.Response:

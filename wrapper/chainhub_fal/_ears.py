@@ -100,20 +100,12 @@ class AsyncEar:
         try:
             with suppress(StopAsyncIteration):
                 if self._answers is not None:
-                    return await self._next(self._answers, listen)
+                    return await _in_time(self._answers, listen.timeout)
         except BaseException:
             await self.aclose()
             raise
         await self.aclose()
         raise _broken_off("the stream has ended")
-
-    async def _next(self, answers: AsyncGenerator[Answer], listen: Listen) -> Answer:
-        limit = listen.timeout if listen.opens else listen.quiet
-        try:
-            async with asyncio.timeout(limit):
-                return await anext(answers)
-        except TimeoutError:
-            raise _broken_off(f"nothing was heard for {limit:.3g} s") from None
 
     async def _open(self, listen: Listen) -> None:
         await self.aclose()
@@ -135,6 +127,14 @@ class AsyncEar:
                     await answers.aclose()
             finally:
                 self._streams.give_back()
+
+
+async def _in_time(answers: AsyncGenerator[Answer], seconds: float) -> Answer:
+    try:
+        async with asyncio.timeout(seconds):
+            return await anext(answers)
+    except TimeoutError:
+        raise _broken_off(f"nothing was heard for {seconds:.3g} s") from None
 
 
 def _all_in_use() -> NoAnswerError:

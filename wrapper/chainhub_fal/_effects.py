@@ -92,10 +92,11 @@ class Call:
 class Listen:
     """Hear what comes next of an answer in events; reply: Answer, or NoAnswerError is thrown.
 
-    The one that ``opens`` sends the request and is answered by the head within ``timeout`` seconds:
-    whole, if it is no stream. The others are answered by the data of one event, or by nothing where
-    the server only shows that it is there. ``quiet`` is the longest silence. A flow hears one
-    stream at a time; it ends with an error, with Hush, or with the flow.
+    Each is answered within ``timeout`` seconds. The one that ``opens`` sends the request, and its
+    answer is the head: whole, if it is no stream. The others are answered by the data of one event,
+    or by nothing where the server only shows that it is there. ``quiet`` is the ``timeout`` of the
+    others, which some transports have to know beforehand. A flow hears one stream at a time; it
+    ends with an error, with Hush, or with the flow.
     """
 
     exchange: Exchange
