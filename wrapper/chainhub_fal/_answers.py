@@ -18,7 +18,8 @@ from .status import LogLine, State, Status
 
 IN_PROGRESS_TEXT = "Request is still in progress"
 """fal's body for a result asked for too early, with HTTP 400 (upstream facts, section 3.2)."""
-_IN_PROGRESS_SIGNS = (IN_PROGRESS_TEXT.encode(), b"\\u")  # JSON may write any letter as \uXXXX
+_IN_PROGRESS_SIGN = IN_PROGRESS_TEXT.encode()
+_ESCAPE = b"\\u"  # JSON may write any letter as \uXXXX
 _BLIPS = frozenset({408, 409, 423, 425, 429})
 # A gateway's relay may replace fal's body by this (upstream facts, 8.3 b); fal's usual 400 on the
 # result route is "still in progress", so it is asked again.
@@ -95,7 +96,7 @@ def read_job(answer: Answer, output_schema: Schema) -> Reading:
 
 def _is_in_progress(answer: Answer) -> bool:
     """Match fal's words, plain or quoted inside a gateway's flat task error; the code may vary."""
-    if not any(sign in answer.body for sign in _IN_PROGRESS_SIGNS):
+    if _IN_PROGRESS_SIGN not in answer.body and _ESCAPE not in answer.body:
         return False  # as of nearly every answer: there is no need to look for a problem in it
     problem = read_problem(answer)
     return problem.text == IN_PROGRESS_TEXT != problem.code  # a state of that name is no such word
@@ -107,13 +108,13 @@ def _read_success(answer: Answer, body: object, output_schema: Schema) -> Readin
         return Missing(read_problem(answer))
     if not isinstance(body, dict):
         return Broken("JSON that is not an object" if body is not None else "broken JSON")
-    said = isinstance(body.get("status"), str)
-    if said and read_status(body).state in State.FAILURES:
-        return _read_status(answer, body)
+    status = read_status(body) if isinstance(body.get("status"), str) else None
+    if status is not None and status.state in State.FAILURES:
+        return _judge_status(answer, status)
     if (output := _find_output(body, output_schema)) is not None:
         return Done(output)
-    if said:
-        return _read_status(answer, body)
+    if status is not None:
+        return _judge_status(answer, status)
     return _read_odd(answer, body, output_schema)
 
 
@@ -137,8 +138,7 @@ def _read_odd(answer: Answer, body: Mapping[str, object], output_schema: Schema)
     return Broken(f"JSON with {names[:100]} in it, and neither a state nor an output", "/status")
 
 
-def _read_status(answer: Answer, body: Mapping[str, object]) -> Reading:
-    status = read_status(body)
+def _judge_status(answer: Answer, status: Status) -> Reading:
     if status.state == State.NOT_FOUND:
         return Missing(read_problem(answer))
     if status.state in State.CANCELLED_SPELLINGS:
@@ -184,6 +184,8 @@ def is_output(body: Mapping[str, object], output_schema: Schema) -> bool:
     any property it requires. A lone ``prompt`` or ``seed`` proves nothing of a picture.
     """
     properties = cast("Mapping[str, Schema]", output_schema.get("properties", {}))
+    if properties.keys().isdisjoint(body):
+        return False  # as of nearly every answer: it is a status
     telling = _telling(output_schema)
     return any(name in body and _has_type(body[name], properties[name]) for name in telling)
 
@@ -242,9 +244,9 @@ def read_status(body: Mapping[str, object]) -> Status:
 
 
 def _error_text(error: object) -> str:
-    if isinstance(error, Mapping):
-        return str(error.get("message") or error)
-    return str(error) if error else ""
+    if not error:
+        return ""
+    return str(error.get("message") or error if isinstance(error, Mapping) else error)
 
 
 def _log_line(item: object) -> LogLine:

@@ -111,20 +111,23 @@ class Core(Generic[AnyDriver]):
         from ._refs import JobRef  # noqa: PLC0415
         from .errors import InvalidInputError  # noqa: PLC0415
         from .flows.deadlines import Deadline  # noqa: PLC0415
+        from .flows.seeing import Trail  # noqa: PLC0415
         from .flows.working import Work  # noqa: PLC0415
 
         named = endpoint or (ref.endpoint if isinstance(ref, JobRef) else None)
         if named is None:
             raise InvalidInputError("a bare id does not tell the endpoint", field="endpoint")
         found = _found(named)
+        job = ref if isinstance(ref, JobRef) else _operations.job_named(found, ref)
         work = Work(
-            ref if isinstance(ref, JobRef) else _operations.job_named(found, ref),
+            job,
             found,
             settings=self._settings,
             deadline=Deadline(self._settings.deadline),
             parameters={},
             unexpected={},
             on_end=self._ended,
+            trail=Trail(found, self._settings, inputs={}, job=job),
         )
         work.gate = self._home.check
         return work

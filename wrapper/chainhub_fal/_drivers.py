@@ -10,8 +10,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import aclosing, closing
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -60,6 +59,21 @@ def _duration(pause: Pause) -> float:
     return pause.seconds * (1 - pause.spread * random.random())  # noqa: S311 - no secret
 
 
+def _end(steps: Steps[Any], ear: Ear) -> None:
+    try:
+        steps.close()
+    finally:
+        ear.close()
+
+
+async def _aend(steps: Steps[Any], ear: AsyncEar) -> None:
+    # No `async with`: a crowd of jobs that wait holds what it needs thousands of times.
+    try:
+        steps.close()
+    finally:
+        await ear.aclose()
+
+
 class Driver:
     """Carries out effects over a sync transport."""
 
@@ -97,27 +111,37 @@ class Driver:
 
     def run(self, flow: Flow[R]) -> R:
         """Run a flow to its end and return its result; what is tried again is logged."""
-        steps = Steps(flow)
-        for notice in self._walk(steps):
-            _log_retry(notice)
-        return steps.result
+        steps, ear = Steps(flow), self._ear()
+        try:
+            while (notice := self._next(steps, ear)) is not None:
+                _log_retry(notice.value)
+            return steps.result
+        finally:
+            _end(steps, ear)
 
     def iterate(self, flow: Flow[object]) -> Iterator[object]:
         """Run a flow and yield its notices as they come."""
-        yield from self._walk(Steps(flow))
+        steps, ear = Steps(flow), self._ear()
+        try:
+            while (notice := self._next(steps, ear)) is not None:
+                yield notice.value
+        finally:
+            _end(steps, ear)
 
-    def _walk(self, steps: Steps[Any]) -> Iterator[object]:
-        ear = Ear(self.transport, self._streams, self._turn)
-        with closing(steps), closing(ear):
-            for effect in steps:
-                if isinstance(effect, Notice):
-                    yield effect.value
-                    continue
-                try:
-                    performer = ear if isinstance(effect, OF_EARS) else self
-                    steps.reply = performer.perform(effect)
-                except BaseException as failure:  # noqa: BLE001 - errors are replies, Ctrl-C too: the flow decides
-                    steps.failure = failure
+    def _ear(self) -> Ear:
+        return Ear(self.transport, self._streams, self._turn)
+
+    def _next(self, steps: Steps[Any], ear: Ear) -> Notice | None:
+        """Carry out what a flow asks for, up to its next notice; None: it has ended."""
+        for effect in steps:
+            if isinstance(effect, Notice):
+                return effect
+            try:
+                performer = ear if isinstance(effect, OF_EARS) else self
+                steps.reply = performer.perform(effect)
+            except BaseException as failure:  # noqa: BLE001 - errors are replies, Ctrl-C too: the flow decides
+                steps.failure = failure
+        return None
 
     def perform(self, effect: Effect) -> object:
         """Carry out one effect and return its reply, or raise what is to be thrown."""
@@ -190,33 +214,39 @@ class AsyncDriver:
 
         ``hear`` is told each notice as well.
         """
-        steps = Steps(flow)
-        async with aclosing(self._walk(steps)) as notices:
-            async for notice in notices:
-                _log_retry(notice)
+        steps, ear = Steps(flow), self._ear()
+        try:
+            while (notice := await self._next(steps, ear)) is not None:
+                _log_retry(notice.value)
                 if hear is not None:
-                    hear(notice)
-        return steps.result
+                    hear(notice.value)
+            return steps.result
+        finally:
+            await _aend(steps, ear)
 
     async def iterate(self, flow: Flow[object]) -> AsyncIterator[object]:
         """Run a flow and yield its notices as they come."""
-        async with aclosing(self._walk(Steps(flow))) as notices:
-            async for notice in notices:
-                yield notice
+        steps, ear = Steps(flow), self._ear()
+        try:
+            while (notice := await self._next(steps, ear)) is not None:
+                yield notice.value
+        finally:
+            await _aend(steps, ear)
 
-    async def _walk(self, steps: Steps[Any]) -> AsyncGenerator[object, None]:
-        ear = AsyncEar(self.transport, self._streams, self._turn)
-        async with aclosing(ear):
-            with closing(steps):
-                for effect in steps:
-                    if isinstance(effect, Notice):
-                        yield effect.value
-                        continue
-                    try:
-                        performer = ear if isinstance(effect, OF_EARS) else self
-                        steps.reply = await performer.perform(effect)
-                    except BaseException as failure:  # noqa: BLE001 - errors are replies, cancellation too: the flow decides
-                        steps.failure = failure
+    def _ear(self) -> AsyncEar:
+        return AsyncEar(self.transport, self._streams, self._turn)
+
+    async def _next(self, steps: Steps[Any], ear: AsyncEar) -> Notice | None:
+        """Carry out what a flow asks for, up to its next notice; None: it has ended."""
+        for effect in steps:
+            if isinstance(effect, Notice):
+                return effect
+            try:
+                performer = ear if isinstance(effect, OF_EARS) else self
+                steps.reply = await performer.perform(effect)
+            except BaseException as failure:  # noqa: BLE001 - errors are replies, cancellation too: the flow decides
+                steps.failure = failure
+        return None
 
     async def perform(self, effect: Effect) -> object:
         """Carry out one effect and return its reply, or raise what is to be thrown."""

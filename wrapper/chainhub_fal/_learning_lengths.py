@@ -133,7 +133,7 @@ def _shares(span: Span, plan: Plan) -> Iterator[tuple[int, float]]:
     """Spread one end over the bins between two ages, as the plan's distribution has it there."""
     low, high = span
     first, last = bin_of(low), bin_of(high)
-    below = [plan.ended_at(age) for age in (low, *EDGES[first + 1 : last + 1], high)]
+    below = [plan.ended_at(low), *plan.ended[first + 1 : last + 1], plan.ended_at(high)]
     total = below[-1] - below[0]
     for place, (start, end) in enumerate(pairwise(below), first):
         yield place, (end - start) / total if total > 0 else 1 / (last - first + 1)

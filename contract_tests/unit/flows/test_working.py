@@ -9,6 +9,7 @@ import pytest
 from chainhub_fal import FLUX_1_SCHNELL_REDUX as REDUX
 from chainhub_fal import JobRef, errors
 from chainhub_fal._effects import Downloaded
+from chainhub_fal.flows.seeing import Trail
 from chainhub_fal.flows.working import Work, start
 
 INPUTS = {"image_url": "https://pictures.test/cat.jpg"}
@@ -166,8 +167,9 @@ def test_a_job_only_supposed_to_run_was_not_seen_running(kit: Any) -> None:
 
 def test_a_job_from_elsewhere_counts_from_its_submit_if_that_is_known(kit: Any) -> None:
     def taken_up(job: JobRef) -> Any:
+        trail = Trail(REDUX, kit.settings(), inputs={}, job=job)
         work: Work[Any] = Work(
-            job, REDUX, settings=kit.settings(), deadline=kit.deadline(), parameters={}, unexpected={}, on_end=id
+            job, REDUX, settings=kit.settings(), deadline=kit.deadline(), parameters={}, unexpected={}, on_end=id, trail=trail
         )  # fmt: skip
         return kit.world([kit.say(200, kit.output())]).run(work.wait()).receipt
 

@@ -117,7 +117,7 @@ class RowWork(Generic[R]):
             raise JobFailedError(self.row.problem, job=job)
         plan = self._plan
         plan.on_job(job)
-        work = Work(
+        return Work(
             job,
             plan.endpoint,
             settings=plan.settings,
@@ -125,11 +125,10 @@ class RowWork(Generic[R]):
             parameters={},
             unexpected={},
             on_end=plan.on_end,
+            # The inputs are known, unlike those of a job known by its reference: no error quotes
+            # them.
+            trail=Trail(plan.endpoint, plan.settings, inputs=self.inputs, job=job),
         )
-        # The inputs are known, unlike those of a job known by its reference: no error quotes them.
-        trail = Trail(plan.endpoint, plan.settings, inputs=self.inputs, job=job)
-        work.follow(trail, is_new=False)
-        return work
 
     def _unknown(self) -> SubmissionUnknownError:
         return SubmissionUnknownError(

@@ -46,18 +46,19 @@ class Deadline:
     @property
     def elapsed(self) -> float:
         """Seconds since the flow began."""
-        return self.now - self.started
+        return self._now - self.started
 
     @property
     def left(self) -> float:
         """Seconds until the deadline; not negative."""
         return max(0.0, self.seconds - self.elapsed)
 
-    def check(self, least: float = 0.0) -> None:
-        """Raise DeadlineExceededError when nothing is left, or less than ``least`` seconds."""
-        if self.left > 0 and self.left >= least:
-            return
-        spent = f"leaves too little for {self.stage}" if self.left else f"came during {self.stage}"
+    def check(self, least: float = 0.0) -> float:
+        """Return the seconds that are left; raises DeadlineExceededError when ``least`` are not."""
+        left = self.left
+        if left > 0 and left >= least:
+            return left
+        spent = f"leaves too little for {self.stage}" if left else f"came during {self.stage}"
         last = f"; last seen {self.state}" if self.state else ""
         last += f"; last trouble: {self.trouble}" if self.trouble else ""
         raise DeadlineExceededError(
@@ -72,10 +73,9 @@ class Deadline:
             job=self.job,
         )
 
-    def clip(self, seconds: float, least: float = 0.0) -> float:
+    def clip(self, seconds: float) -> float:
         """Return a wait that ends at the deadline at the latest; raises like ``check``."""
-        self.check(least)
-        return max(SHORTEST_TIMEOUT, min(seconds, self.left))
+        return max(SHORTEST_TIMEOUT, min(seconds, self.check()))
 
 
 def resume(deadline: Deadline) -> Flow[None]:
@@ -97,9 +97,10 @@ def call(
 
     With less than ``least`` seconds left, nothing is sent.
     """
-    wait = deadline.clip(timeout, least)
+    left = deadline.check(least)
+    wait = max(SHORTEST_TIMEOUT, min(timeout, left))
     try:
-        answer = yield from ask(Call(exchange, wait, deadline.left, least), Answer)
+        answer = yield from ask(Call(exchange, wait, left, least), Answer)
     except NoAnswerError as failure:
         deadline.hear(failure.at)
         failure.job = deadline.job

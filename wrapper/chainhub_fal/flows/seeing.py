@@ -37,6 +37,8 @@ from ..status import State, Status, Update
 
 _UNITS = "x-fal-billable-units"  # upstream facts, section 1.3
 _LONGEST_UNITS = 100  # characters; a number is what is expected
+_REQUESTS = (Call, Listen)
+_OF_THE_NET = (Call, Listen, Download)
 
 
 class Trail:
@@ -84,8 +86,11 @@ class Trail:
         try:
             for effect in steps:
                 try:
-                    steps.reply = yield from self._pass_on(effect)
+                    steps.reply = yield self._noted(effect)
+                    self._saw(effect, steps.reply)
                 except BaseException as failure:  # noqa: BLE001 - as a driver does: the flow decides
+                    if isinstance(failure, NoAnswerError) and isinstance(effect, _OF_THE_NET):
+                        self._unanswered(effect, failure)
                     steps.failure = failure
         except GeneratorExit:
             raise  # nobody listens any more, which says nothing of the job
@@ -136,19 +141,13 @@ class Trail:
         self.span.note(bytes_saved=self.bytes_saved, polls=self.polls, retries=self.retries)
         self.span.end()
 
-    def _pass_on(self, effect: Effect) -> Flow[object]:
+    def _noted(self, effect: Effect) -> Effect:
+        """Take note of what a flow is about to do; return the effect as it may be passed on."""
         if isinstance(effect, Notice):
-            value = self._hear(effect.value)
-            return (yield Notice(value))
-        if isinstance(effect, Call | Listen):
+            return Notice(self._hear(effect.value))
+        if isinstance(effect, _REQUESTS):
             self._begin(effect)
-        try:
-            reply = yield effect
-        except NoAnswerError as failure:
-            self._unanswered(effect, failure)
-            raise
-        self._saw(effect, reply)
-        return reply
+        return effect
 
     def _begin(self, effect: Call | Listen) -> None:
         if effect.exchange.body is not None:
@@ -161,16 +160,16 @@ class Trail:
         if isinstance(effect, Pause) and isinstance(reply, float):
             self._now = reply
             self._began = reply if self._began is None else self._began
-        elif isinstance(effect, Call | Listen) and isinstance(reply, Answer):
+        elif isinstance(effect, _REQUESTS) and isinstance(reply, Answer):
             self._answered(effect.exchange, reply)
         elif isinstance(effect, Download) and isinstance(reply, Downloaded):
-            self._log_exchange("a file", str(reply.status), reply.at)
+            self._log_exchange("a file", reply.status, reply.at)
         elif isinstance(effect, Keep):
             content = effect.content
             self.bytes_saved += content.size if isinstance(content, Downloaded) else len(content)
 
     def _answered(self, exchange: Exchange, answer: Answer) -> None:
-        self._log_exchange(exchange.operation, str(answer.status), answer.at)
+        self._log_exchange(exchange.operation, answer.status, answer.at)
         self._submitting = False
         self._when = answer.when
         self._sent += len(exchange.body or b"")
@@ -179,16 +178,17 @@ class Trail:
         if units and units.isprintable():
             self._units = self._mask.text(units[:_LONGEST_UNITS])
 
-    def _unanswered(self, effect: Effect, failure: NoAnswerError) -> None:
-        operation = effect.exchange.operation if isinstance(effect, Call | Listen) else "a file"
+    def _unanswered(self, effect: Call | Listen | Download, failure: NoAnswerError) -> None:
+        operation = "a file" if isinstance(effect, Download) else effect.exchange.operation
         self._sent += failure.bytes_written or 0
         self._submitting = False  # the flow knows what that means
         self._log_exchange(operation, f"nothing ({failure.phase})", failure.at)
 
-    def _log_exchange(self, operation: str, said: str, at: float) -> None:
+    def _log_exchange(self, operation: str, said: object, at: float) -> None:
         took = max(0.0, at - self._now) * 1000
         self._now = max(self._now, at)
-        log.debug("%s: %s answered %s in %.0f ms", self._name, operation, said, took)
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug("%s: %s answered %s in %.0f ms", self._name, operation, said, took)
 
     def _hear(self, value: object) -> object:
         """Take note of what a flow tells; return it as it may be passed on."""

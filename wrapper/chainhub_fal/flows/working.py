@@ -36,6 +36,8 @@ class Work(Generic[R]):
         parameters: Mapping[str, object],
         unexpected: Mapping[str, int],
         on_end: Callable[[JobRef], object],
+        trail: Trail,
+        is_new: bool = False,
     ) -> None:
         self.job = job
         self.endpoint = endpoint
@@ -47,13 +49,9 @@ class Work(Generic[R]):
         self.born: float | None = None  # the driver's clock at the submit, if that was here
         self.gate: Callable[[], object] = lambda: None  # raises where the job may not be used
         self._on_end = on_end
-        self.follow(Trail(endpoint, settings, inputs=parameters, job=job), is_new=False)
-
-    def follow(self, trail: Trail, *, is_new: bool) -> None:
-        """Go on with what was seen of the job so far; a new one is yet to be told of."""
         self._trail = trail
-        self._is_new = is_new
-        weakref.finalize(self, trail.span.end)  # of a job that nobody waits for any more
+        self._is_new = is_new  # so it is yet to be told of
+        self._tend_span()
 
     def announce(self) -> Flow[None]:
         """Tell ``on_enqueue`` of a job that was submitted here, once.
@@ -83,10 +81,16 @@ class Work(Generic[R]):
         if not self._trail.span.is_open:
             about = {"endpoint": self.job.endpoint, "request_id": self.job.request_id}
             self._trail.span.begin(**about, resumed=True)
+            self._tend_span()
+
+    def _tend_span(self) -> None:
+        """Have the span end with this object, if nobody waits for the job any more."""
+        if self._trail.span.is_open:
+            weakref.finalize(self, self._trail.span.end)
 
     def _watched(self, flow: Flow[T], *, spanned: bool = False) -> Flow[T]:
         self.gate()
-        return (yield from self._trail.watch(flow, spanned=spanned))
+        return self._trail.watch(flow, spanned=spanned)
 
     def _guarded(self, flow: Flow[T]) -> Flow[T]:
         try:
@@ -220,9 +224,10 @@ def start(
         parameters=submitted.parameters,
         unexpected=submitted.unexpected,
         on_end=on_end,
+        trail=trail,
+        is_new=True,
     )
     work.born = deadline.now
-    work.follow(trail, is_new=True)
     return work
 
 
