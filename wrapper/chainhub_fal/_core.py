@@ -124,10 +124,8 @@ class Core(Generic[AnyDriver]):
             found,
             settings=self._settings,
             deadline=Deadline(self._settings.deadline),
-            parameters={},
-            unexpected={},
-            on_end=self._ended,
             trail=Trail(found, self._settings, inputs={}, job=job),
+            on_end=self._ended,
         )
         work.gate = self._home.check
         return work

@@ -271,9 +271,11 @@ class AsyncDriver:
         if not self._calls.take() and not await self._calls.wait(call.patience):
             raise no_turn(call.patience, f"all {CONNECTIONS} connections are busy")
         try:
-            if wait := self._turn(_what_is_left(call, began).patience):
+            call = _what_is_left(call, began)
+            if wait := self._turn(call.patience):
                 await asyncio.sleep(wait)
-            return await self.transport.exchange(_what_is_left(call, began))
+                call = _what_is_left(call, began)
+            return await self.transport.exchange(call)
         finally:
             self._calls.give_back()
 

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ._learning_plan import BINS, EDGES, PRIOR_WEIGHT, Plan, bin_of, make_plan
+from ._learning_plan import BINS, PRIOR_WEIGHT, Plan, bin_of, make_plan
 from ._learning_shift import Shift, Span
 from ._learning_values import full, number, table, thin
 

@@ -84,6 +84,7 @@ class AiohttpTransport:
 
     def __init__(self, settings: Settings) -> None:
         self._head = Letterhead.of(settings)
+        self._origin = self._head.origin
         self._secrets = settings.api_key.parts
         self._reach = Reach(settings.base_url)
         self._certificates = Certificates()
@@ -99,7 +100,7 @@ class AiohttpTransport:
         async with Bounded(wire, FAILURES):
             response = await (reads if body is None else submits).request(
                 exchange.method,
-                URL(head.origin + head.target(exchange), encoded=True),
+                URL(self._origin + head.target(exchange), encoded=True),
                 data=None if body is None else _ToldBody(body, trace),
                 headers=head.headers_for(exchange),
                 allow_redirects=False,
@@ -130,7 +131,7 @@ class AiohttpTransport:
         try:
             response = await reads.request(
                 exchange.method,
-                URL(head.origin + head.target(exchange), encoded=True),
+                URL(self._origin + head.target(exchange), encoded=True),
                 headers=head.headers_to_listen(),
                 allow_redirects=False,
                 timeout=_UNLIMITED,

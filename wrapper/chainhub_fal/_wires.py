@@ -141,9 +141,11 @@ class Wire:
         self, status: int, headers: dict[str, str], body: bytes, secrets: tuple[str, ...] = ()
     ) -> Answer:
         """Return the answer in the flow's own words, without the key that a server may repeat."""
+        said = "\n".join(headers.values())
         for secret in secrets:
             body = body.replace(secret.encode(), _REDACTED.encode())
-            headers = {name: value.replace(secret, _REDACTED) for name, value in headers.items()}
+            if secret in said:
+                headers = {key: value.replace(secret, _REDACTED) for key, value in headers.items()}
         return Answer(status, headers, body, time.monotonic(), self.when)
 
 

@@ -169,7 +169,7 @@ def test_a_job_from_elsewhere_counts_from_its_submit_if_that_is_known(kit: Any) 
     def taken_up(job: JobRef) -> Any:
         trail = Trail(REDUX, kit.settings(), inputs={}, job=job)
         work: Work[Any] = Work(
-            job, REDUX, settings=kit.settings(), deadline=kit.deadline(), parameters={}, unexpected={}, on_end=id, trail=trail
+            job, REDUX, settings=kit.settings(), deadline=kit.deadline(), trail=trail, on_end=id
         )  # fmt: skip
         return kit.world([kit.say(200, kit.output())]).run(work.wait()).receipt
 

@@ -122,12 +122,10 @@ class RowWork(Generic[R]):
             plan.endpoint,
             settings=plan.settings,
             deadline=Deadline(plan.settings.deadline),
-            parameters={},
-            unexpected={},
-            on_end=plan.on_end,
             # The inputs are known, unlike those of a job known by its reference: no error quotes
             # them.
             trail=Trail(plan.endpoint, plan.settings, inputs=self.inputs, job=job),
+            on_end=plan.on_end,
         )
 
     def _unknown(self) -> SubmissionUnknownError:

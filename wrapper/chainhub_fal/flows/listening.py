@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from .. import _operations
-from .._effects import SHORTEST_TIMEOUT, Answer, Flow, Hush, Listen, ask
+from .._effects import SHORTEST_TIMEOUT, Answer, Exchange, Flow, Hush, Listen, ask
 from .._events import comes_in_events
 from .._problems import read_retry_after
 from .._refs import JobRef
@@ -32,12 +34,18 @@ class Listening:
     ) -> None:
         self.is_open = False
         self._has_spoken = False
+        self._job = job
+        self._logs = logs
         self._settings = settings
         self._deadline = deadline
-        self._exchange = _operations.stream_status(job, logs=logs)
         self._quiet = 0.0
         self._wish: float | None = None
         self._breaks = 0 if settings.updates == "stream" else MOST_BREAKS
+
+    @property
+    def has_hope(self) -> bool:
+        """Tell whether anything may be heard, now or after another try."""
+        return self.is_open or self._breaks < MOST_BREAKS
 
     def next(self) -> Flow[Answer | None]:
         """Return what is heard next, empty where the job has not changed; None: look instead.
@@ -65,13 +73,17 @@ class Listening:
 
     def _open(self) -> Flow[None]:
         """Ask for the stream, if that is worth a try."""
-        if self._breaks >= MOST_BREAKS or not self._settings.streams.worth_a_try():
+        if not self._settings.streams.worth_a_try():
             return
         begin = self._deadline.clip(min(BEGIN, self._settings.timeout))
         self._quiet = max(SHORTEST_TIMEOUT, min(QUIET, self._deadline.left / 2))
         head = yield from self._hear(Listen(self._exchange, begin, self._quiet, opens=True))
         if head is not None:
             yield from self._begin(head)
+
+    @cached_property
+    def _exchange(self) -> Exchange:
+        return _operations.stream_status(self._job, logs=self._logs)
 
     def _begin(self, head: Answer) -> Flow[None]:
         if comes_in_events(head.status, head.headers):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from .. import _operations
 from .._answers import (
@@ -57,12 +58,12 @@ class Watch:
         self.endpoint = endpoint
         self.settings = settings
         self.deadline = deadline
-        self.logs = logs
         self.polls = 0
         self.retries = 0
         self.unexpected: Counter[str] = Counter()
         self._looks = Looks(job, settings=settings, deadline=deadline, born=born)
         self._listening = Listening(job, settings=settings, deadline=deadline, logs=logs)
+        self._ask_status = _operations.get_status(job, logs=logs)
         self._on_result_route = settings.dialect == "gateway"
         self._waits = True
         self._age = 0.0
@@ -105,7 +106,7 @@ class Watch:
 
     def _first_news(self) -> Flow[Pending | Done | Failed | None]:
         """Return what is heard at once; None: the time for a first look has come."""
-        heard = yield from self._hear()
+        heard = (yield from self._hear()) if self._listening.has_hope else None
         if heard is None and (wish := self._listening.take_wish()):
             yield from self._looks.rest(wish)
         elif heard is None:
@@ -115,7 +116,7 @@ class Watch:
     def _news(self, wish: float | None) -> Flow[Pending | Done | Failed | None]:
         """Return what is heard next; None: the time for another look has come."""
         was_heard = self._listening.is_open
-        heard = yield from self._hear()
+        heard = (yield from self._hear()) if self._listening.has_hope else None
         if heard is None and not was_heard:
             yield from self._looks.rest(self._listening.take_wish() or wish)
         return heard
@@ -134,6 +135,7 @@ class Watch:
                     yield from self._listening.stop()
                 return reading
             yield from self._listening.stop()
+            return None
         return None
 
     def status(self) -> Flow[Status]:
@@ -175,7 +177,7 @@ class Watch:
     def _exchange(self) -> Exchange:
         if self._on_result_route:
             return _operations.get_result(self.job)
-        return _operations.get_status(self.job, logs=self.logs)
+        return self._ask_status
 
     def _note(self, reading: Reading) -> None:
         """Keep what the deadline's error should say, and count what the contract does not know."""
@@ -224,13 +226,15 @@ class Watch:
                 job=self.job,
             )
 
-    def _tell(self, status: Status) -> Flow[None]:
+    def _tell(self, status: Status) -> Sequence[Notice]:
+        """Return what is to be told, if anything has changed."""
         new = new_lines(self._log, status.logs)
         now = (status.state, status.queue_position)
-        if now != self._told or new:
-            self._told = now
-            self._log = (*self._log, *new)
-            yield Notice(Update(status, new, self.deadline.elapsed, self.polls))
+        if now == self._told and not new:
+            return ()
+        self._told = now
+        self._log = (*self._log, *new)
+        return (Notice(Update(status, new, self.deadline.elapsed, self.polls)),)
 
     def _verdict(self, reading: Failed) -> JobFailedError:
         problem = reading.problem

@@ -24,7 +24,10 @@ T = TypeVar("T")
 
 
 class Work(Generic[R]):
-    """One job: what is known of it, and the flows that find out the rest."""
+    """One job: what is known of it, and the flows that find out the rest.
+
+    ``submitted`` is there where the job was submitted here, just now.
+    """
 
     def __init__(
         self,
@@ -33,24 +36,22 @@ class Work(Generic[R]):
         *,
         settings: Settings,
         deadline: Deadline,
-        parameters: Mapping[str, object],
-        unexpected: Mapping[str, int],
-        on_end: Callable[[JobRef], object],
         trail: Trail,
-        is_new: bool = False,
+        on_end: Callable[[JobRef], object],
+        submitted: submitting.Submitted | None = None,
     ) -> None:
         self.job = job
         self.endpoint = endpoint
         self.settings = settings
         self.deadline = deadline
-        self.parameters = parameters
-        self.unexpected = unexpected
+        self.parameters = submitted.parameters if submitted else {}
+        self.unexpected = submitted.unexpected if submitted else {}
         self.outcome: Outcome[R] | None = None
-        self.born: float | None = None  # the driver's clock at the submit, if that was here
+        self.born = deadline.now if submitted else None  # the driver's clock at the submit
         self.gate: Callable[[], object] = lambda: None  # raises where the job may not be used
         self._on_end = on_end
         self._trail = trail
-        self._is_new = is_new  # so it is yet to be told of
+        self._is_new = submitted is not None  # so it is yet to be told of
         self._tend_span()
 
     def announce(self) -> Flow[None]:
@@ -216,19 +217,15 @@ def start(
         endpoint, inputs, settings=settings, deadline=deadline, before=before
     )
     submitted = yield from trail.watch(_within(deadline, submit), spanned=True)
-    work = Work(
+    return Work(
         submitted.job,
         endpoint,
         settings=settings,
         deadline=deadline,
-        parameters=submitted.parameters,
-        unexpected=submitted.unexpected,
-        on_end=on_end,
         trail=trail,
-        is_new=True,
+        on_end=on_end,
+        submitted=submitted,
     )
-    work.born = deadline.now
-    return work
 
 
 def _within(deadline: Deadline, flow: Flow[T]) -> Flow[T]:
