@@ -204,8 +204,8 @@ _WAITING = (
         "logs-not-asked-for",
         "reading",
         "flows/polling.py",
-        "_operations.get_status(self.job, logs=self.logs)",
-        "_operations.get_status(self.job)",
+        "_operations.get_status(job, logs=logs)",
+        "_operations.get_status(job)",
         "updates promise the log lines",
     ),
     ClientMutant(
@@ -220,52 +220,12 @@ _WAITING = (
 
 _DEADLINE = (
     ClientMutant(
-        "deadline-does-not-clip",
-        "deadline",
-        "flows/deadlines.py",
-        "return max(SHORTEST_TIMEOUT, min(seconds, self.left))",
-        "return max(SHORTEST_TIMEOUT, seconds)",
-        "a pause or an exchange reaches past the deadline",
-    ),
-    ClientMutant(
-        "deadline-never-comes",
-        "deadline",
-        "flows/deadlines.py",
-        "        if self.left > 0 and self.left",
-        "        if self.left",
-        "an endless wait",
-    ),
-    ClientMutant(
         "deadline-forgets-the-job",
         "losing",
         "flows/deadlines.py",
         "            job=self.job,\n        )",
         "            job=None,\n        )",
         "every error after the submit names the job, or it is lost",
-    ),
-    ClientMutant(
-        "lost-answer-takes-no-time",
-        "deadline",
-        "flows/deadlines.py",
-        "        deadline.hear(failure.at)\n        failure.job",
-        "        failure.job",
-        "the time of a timeout counts too",
-    ),
-    ClientMutant(
-        "time-between-waits-counted",
-        "deadline",
-        "flows/deadlines.py",
-        "deadline.started = deadline.now - spent",
-        "deadline.started = deadline.started or deadline.now - spent",
-        "a result saved an hour later must not be past its deadline",
-    ),
-    ClientMutant(
-        "second-wait-has-no-deadline-left",
-        "deadline",
-        "flows/deadlines.py",
-        "spent = deadline.elapsed if deadline.left > 0 else 0.0",
-        "spent = deadline.elapsed",
-        "a job whose deadline passed could never be waited for again",
     ),
 )
 

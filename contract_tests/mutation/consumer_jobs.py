@@ -1,8 +1,59 @@
-"""Mutants of what surrounds a job: files, what is told of it, where it is used, when it is looked at."""
+"""Mutants of what surrounds a job: its deadline, files, what is told, where it is used, its looks."""
 
 from __future__ import annotations
 
 from .consumer_mutants import ClientMutant
+
+_DEADLINES = (
+    ClientMutant(
+        "deadline-does-not-clip",
+        "deadline",
+        "flows/deadlines.py",
+        "return max(SHORTEST_TIMEOUT, min(seconds, self.check()))",
+        "return max(SHORTEST_TIMEOUT, seconds)",
+        "a pause reaches past the deadline",
+    ),
+    ClientMutant(
+        "deadline-does-not-clip-an-exchange",
+        "deadline",
+        "flows/deadlines.py",
+        "    wait = max(SHORTEST_TIMEOUT, min(timeout, left))",
+        "    wait = max(SHORTEST_TIMEOUT, timeout)",
+        "an exchange reaches past the deadline",
+    ),
+    ClientMutant(
+        "deadline-never-comes",
+        "deadline",
+        "flows/deadlines.py",
+        "        if left > 0 and left >= least",
+        "        if left >= least",
+        "an endless wait",
+    ),
+    ClientMutant(
+        "lost-answer-takes-no-time",
+        "deadline",
+        "flows/deadlines.py",
+        "        deadline.hear(failure.at)\n        failure.job",
+        "        failure.job",
+        "the time of a timeout counts too",
+    ),
+    ClientMutant(
+        "time-between-waits-counted",
+        "deadline",
+        "flows/deadlines.py",
+        "deadline.started = deadline.now - spent",
+        "deadline.started = deadline.started or deadline.now - spent",
+        "a result saved an hour later must not be past its deadline",
+    ),
+    ClientMutant(
+        "second-wait-has-no-deadline-left",
+        "deadline",
+        "flows/deadlines.py",
+        "spent = deadline.elapsed if deadline.left > 0 else 0.0",
+        "spent = deadline.elapsed",
+        "a job whose deadline passed could never be waited for again",
+    ),
+)
 
 _HOSTS = (
     ClientMutant(
@@ -185,8 +236,8 @@ _LOOKS = (
         "age-counted-from-the-first-look",
         "looks",
         "flows/working.py",
-        "    work.born = deadline.now\n",
-        "",
+        "self.born = deadline.now if submitted else None",
+        "self.born = None",
         "all lengths are learned too short",
     ),
     ClientMutant(
@@ -214,5 +265,5 @@ _LOOKS = (
         "a thousand jobs that were submitted together are polled at the same instant",
     ),
 )
-JOBS = (*_HOSTS, *_PARTS, *_TOLD, *_HOME, *_LOOKS)
+JOBS = (*_DEADLINES, *_HOSTS, *_PARTS, *_TOLD, *_HOME, *_LOOKS)
 """Every mutant of this module."""

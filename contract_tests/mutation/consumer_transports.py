@@ -125,8 +125,8 @@ _GATE = (
         "slot-not-given-back",
         "manners",
         "_drivers.py",
-        "            return await self.transport.exchange(_what_is_left(call, began))\n        finally:\n            self._calls.give_back()",
-        "            return await self.transport.exchange(_what_is_left(call, began))\n        finally:\n            pass",
+        "            return await self.transport.exchange(call)\n        finally:\n            self._calls.give_back()",
+        "            return await self.transport.exchange(call)\n        finally:\n            pass",
         "after 64 requests nothing is sent any more",
     ),
     ClientMutant(
@@ -141,8 +141,8 @@ _GATE = (
         "turn-waited-for-no-longer-than-an-exchange",
         "manners",
         "_drivers.py",
-        "self._turn(call.patience)",
-        "self._turn(call.timeout)",
+        "        began = time.monotonic()\n        if wait := self._turn(call.patience)",
+        "        began = time.monotonic()\n        if wait := self._turn(call.timeout)",
         "under a cap on requests many submits fail that only had to wait",
     ),
     ClientMutant(
