@@ -264,6 +264,14 @@ _LOOKS = (
         "yield from pause(self._deadline, wait)\n\n    def _now",
         "a thousand jobs that were submitted together are polled at the same instant",
     ),
+    ClientMutant(
+        "vast-crowd-asked-after-every-half-second",
+        "looks",
+        "_learning_lore.py",
+        "return PATIENCE * math.sqrt(max(1.0, self.flying / VAST))",
+        "return PATIENCE",
+        "thousands of jobs keep the machine so busy that all of them are told late",
+    ),
 )
 JOBS = (*_DEADLINES, *_HOSTS, *_PARTS, *_TOLD, *_HOME, *_LOOKS)
 """Every mutant of this module."""

@@ -55,6 +55,25 @@ async def test_slots_are_given_in_the_order_of_asking() -> None:
 
 
 @looped
+async def test_the_urgent_have_their_turn_before_all_who_wait() -> None:
+    slots, order = Slots(1), []
+
+    async def enter(number: int) -> None:
+        assert await slots.wait(PATIENCE, urgent=number >= 2)
+        order.append(number)
+
+    assert slots.take()
+    tasks = [asyncio.create_task(enter(number)) for number in range(4)]
+    await settle()
+    tasks[2].cancel()
+    for _ in tasks:
+        slots.give_back()
+        await settle()
+    await asyncio.wait(tasks)
+    assert order == [3, 0, 1]
+
+
+@looped
 async def test_who_gives_up_or_is_cancelled_takes_no_slot_along() -> None:
     slots = Slots(1)
     assert slots.take()
@@ -168,6 +187,24 @@ async def test_a_call_that_gets_no_turn_says_so_and_was_not_sent() -> None:
         with pytest.raises(NoAnswerError, match="64 connections are busy") as caught:
             await driver.perform(Call(GET, 0.0, 0.0))
     assert (caught.value.phase, caught.value.unsent) == ("turn", True)
+
+
+@looped
+async def test_a_result_that_is_there_does_not_wait_behind_a_crowd_of_looks() -> None:
+    stuck, order = Stuck(), []
+    driver = AsyncDriver(stuck, SETTINGS)
+
+    async def ask_for(what: str, *, urgent: bool = False) -> None:
+        await driver.perform(Call(GET, PATIENCE, PATIENCE, urgent=urgent))
+        order.append(what)
+
+    tasks = [asyncio.create_task(ask_for("a look")) for _ in range(3 * 64)]
+    await settle()
+    tasks.append(asyncio.create_task(ask_for("a result", urgent=True)))
+    await settle()
+    stuck.go_on.set()
+    await asyncio.gather(*tasks)
+    assert order.index("a result") <= 64
 
 
 @looped

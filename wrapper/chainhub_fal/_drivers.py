@@ -268,7 +268,8 @@ class AsyncDriver:
 
     async def _call(self, call: Call) -> Answer:
         began = time.monotonic()
-        if not self._calls.take() and not await self._calls.wait(call.patience):
+        calls = self._calls
+        if not calls.take() and not await calls.wait(call.patience, urgent=call.urgent):
             raise no_turn(call.patience, f"all {CONNECTIONS} connections are busy")
         try:
             call = _what_is_left(call, began)

@@ -74,13 +74,15 @@ class Call:
     """Send this, with at most ``timeout`` seconds; reply: Answer, or NoAnswerError is thrown.
 
     ``within`` bounds the whole, in seconds: where many share a rate or the connections, a turn is
-    waited for first. With less than ``least`` of them left it is not sent.
+    waited for first. With less than ``least`` of them left it is not sent. What is ``urgent`` has
+    its turn before what is not.
     """
 
     exchange: Exchange
     timeout: float
     within: float
     least: float = 0.0
+    urgent: bool = False
 
     @property
     def patience(self) -> float:

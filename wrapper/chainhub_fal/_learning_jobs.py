@@ -177,7 +177,8 @@ class LearnedJob:
         usual = phase.plan.usual
         if spent >= usual:
             return longest(spent)
-        return min(LONGEST_WAIT, longest(spent) * self._lore.thrift, usual - spent + PATIENCE)
+        fair = longest(spent, self._lore.patience) * self._lore.thrift
+        return min(LONGEST_WAIT, fair, usual - spent + PATIENCE)
 
 
 def _place(position: object) -> int | None:

@@ -24,9 +24,9 @@ SLOWDOWN = 0.05
 """The share of the age that a wait is at least, once the free looks are spent."""
 
 
-def longest(age: float) -> float:
+def longest(age: float, patience: float = PATIENCE) -> float:
     """Return the longest wait, in seconds, that is fair to a job of this age."""
-    return min(LONGEST_WAIT, max(PATIENCE, SHARE * age))
+    return min(LONGEST_WAIT, max(patience, SHARE * age))
 
 
 def shortest(looks: int, age: float) -> float:

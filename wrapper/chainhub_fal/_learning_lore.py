@@ -6,11 +6,17 @@ import math
 import threading
 
 from ._learning_lengths import Lengths
+from ._learning_limits import PATIENCE
 from ._learning_line import Line
 from ._learning_values import number, table
 
 CROWD = 100
 """Jobs of one endpoint in flight at once beyond which the gaps between looks stretch."""
+
+
+VAST = 450
+"""Jobs in flight at once beyond which even the longest waits stretch, where most have not ended:
+to ask after thousands every half second keeps a machine so busy that all are told late."""
 
 
 class Lore:
@@ -32,6 +38,11 @@ class Lore:
     def stretch(self) -> float:
         """How much longer than planned the gaps are, so that a crowd's looks stay affordable."""
         return math.sqrt(max(1.0, self.flying / CROWD))
+
+    @property
+    def patience(self) -> float:
+        """Seconds below which no wait is called long, until the usual length has passed."""
+        return PATIENCE * math.sqrt(max(1.0, self.flying / VAST))
 
     def known(self) -> dict[str, object]:
         """Return what was learned, as plain values."""

@@ -1,4 +1,7 @@
-"""How many may do something at once on an event loop, and who is next: who has waited longest."""
+"""How many may do something at once on an event loop, and who is next: who has waited longest.
+
+But who says that it is urgent goes before all who do not.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections import deque
 
 
 class Slots:
-    """A number of slots: first come, first served.
+    """A number of slots: first come, first served, the urgent before all others.
 
     asyncio's semaphore is fair too, but to wait for it no longer than so many seconds takes a
     timeout for each request, also for the many that need not wait.
@@ -15,6 +18,7 @@ class Slots:
 
     def __init__(self, slots: int) -> None:
         self._free = slots
+        self._urgent: deque[asyncio.Future[None]] = deque()
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     def take(self) -> bool:
@@ -24,10 +28,10 @@ class Slots:
         self._free -= 1
         return True
 
-    async def wait(self, seconds: float) -> bool:
+    async def wait(self, seconds: float, *, urgent: bool = False) -> bool:
         """Take a slot that is given back; False when none was in time."""
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+        (self._urgent if urgent else self._waiting).append(turn)
         try:
             async with asyncio.timeout(seconds):
                 await turn
@@ -40,9 +44,9 @@ class Slots:
         return True
 
     def give_back(self) -> None:
-        """Give a slot to whoever has waited longest, if anybody waits."""
-        while self._waiting:
-            turn = self._waiting.popleft()
+        """Give a slot to whoever is next, if anybody waits."""
+        while waiting := self._urgent or self._waiting:
+            turn = waiting.popleft()
             if not turn.done():
                 turn.set_result(None)
                 return

@@ -43,6 +43,13 @@ def test_fal_is_asked_for_the_status_and_then_at_once_for_the_result(kit: Any) -
     assert len(world.pauses) == 1  # none between COMPLETED and the result
 
 
+def test_only_the_result_of_a_job_that_has_ended_is_urgent(kit: Any) -> None:
+    done = kit.say(200, {"status": "COMPLETED"})
+    world = kit.world([kit.say(202, {"status": "IN_QUEUE"}), done, kit.say(200, kit.output())])
+    world.run(kit.watch(kit.settings(dialect="fal")).result())
+    assert [call.urgent for call in world.calls] == [False, False, True]
+
+
 def test_fals_result_may_lag_behind_its_status(kit: Any) -> None:
     lag = kit.say(400, {"detail": "Request is still in progress"})
     world = kit.world([status(kit, "COMPLETED"), lag, kit.say(200, kit.output())])

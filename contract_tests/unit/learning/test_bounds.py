@@ -17,6 +17,7 @@ from chainhub_fal._learning_limits import (
     SHORTEST_WAIT,
     most_looks,
 )
+from chainhub_fal._learning_lore import VAST
 from chainhub_fal.learning import CHEAPEST, DEAREST, MOST_ENDPOINTS, POLL_COST, Learning, Steps
 
 ENDPOINT = "any/model"
@@ -134,6 +135,20 @@ def test_a_crowd_is_looked_at_less_often_each() -> None:
     for _ in range(400):
         job = learning.begin(ENDPOINT)
     assert job.first(0.0) == pytest.approx(min(PATIENCE, alone * 401**0.5 / 10))
+
+
+def test_of_a_vast_crowd_no_job_is_asked_after_every_half_second_before_its_usual_length() -> None:
+    learning = Learning()
+    for _ in range(100):
+        job = learning.begin(ENDPOINT)
+        job.pending(59.0)
+        job.done(60.0)
+    crowd = [learning.begin(ENDPOINT) for _ in range(4 * VAST)]
+    assert crowd[0].delay(1.0) == pytest.approx(2 * PATIENCE)
+    assert crowd[1].delay(70.0) <= SHARE * 70.0
+    for job in crowd[VAST:]:
+        job.abandoned(1.0)
+    assert crowd[2].delay(1.0) == pytest.approx(PATIENCE)
 
 
 def test_endpoints_beyond_the_limit_are_forgotten_longest_unused_first() -> None:

@@ -91,16 +91,22 @@ def pause(deadline: Deadline, seconds: float, *, spread: float = 0.0) -> Flow[No
 
 
 def call(
-    deadline: Deadline, exchange: Exchange, timeout: float, least: float = 0.0
+    deadline: Deadline,
+    exchange: Exchange,
+    timeout: float,
+    *,
+    least: float = 0.0,
+    urgent: bool = False,
 ) -> Flow[Answer]:
     """Send one exchange within the deadline; raises NoAnswerError when nothing came back.
 
-    With less than ``least`` seconds left, nothing is sent.
+    With less than ``least`` seconds left, nothing is sent. What is ``urgent`` does not wait for
+    others that are not.
     """
     left = deadline.check(least)
     wait = max(SHORTEST_TIMEOUT, min(timeout, left))
     try:
-        answer = yield from ask(Call(exchange, wait, left, least), Answer)
+        answer = yield from ask(Call(exchange, wait, left, least, urgent), Answer)
     except NoAnswerError as failure:
         deadline.hear(failure.at)
         failure.job = deadline.job

@@ -65,6 +65,7 @@ class Watch:
         self._listening = Listening(job, settings=settings, deadline=deadline, logs=logs)
         self._ask_status = _operations.get_status(job, logs=logs)
         self._on_result_route = settings.dialect == "gateway"
+        self._has_ended = False
         self._waits = True
         self._age = 0.0
         self._missing_since: float | None = None
@@ -95,6 +96,7 @@ class Watch:
                 self._looks.done(reading.status.metrics)
                 yield from self._tell(reading.status)
                 self._on_result_route = True  # the truth is there, and there is nothing to wait for
+                self._has_ended = True
                 heard = None
                 continue
             self._looks.pending(reading.status)
@@ -162,7 +164,10 @@ class Watch:
     def _read(self) -> Flow[Reading]:
         self.polls += 1
         try:
-            answer = yield from call(self.deadline, self._exchange(), self.settings.timeout)
+            # In a crowd, a result that is there must not wait for looks at what goes on.
+            answer = yield from call(
+                self.deadline, self._exchange(), self.settings.timeout, urgent=self._has_ended
+            )
         except NoAnswerError as failure:
             self.deadline.trouble = failure.problem
             return Blip(Problem(0, failure.problem))

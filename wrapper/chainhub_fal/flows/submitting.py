@@ -75,7 +75,7 @@ def _send_once(exchange: Exchange, *, settings: Settings, deadline: Deadline) ->
     tries = _Tries(exchange, settings, deadline)
     while True:
         try:
-            answer = yield from call(deadline, exchange, settings.submit_timeout, tries.least)
+            answer = yield from call(deadline, exchange, settings.submit_timeout, least=tries.least)
         except NoAnswerError as failure:
             yield from tries.after_no_answer(failure)
             continue
