@@ -109,7 +109,7 @@ _LATE = (
         "submit-sent-just-before-the-deadline",
         "paying",
         "flows/submitting.py",
-        "settings.submit_timeout, tries.least)",
+        "settings.submit_timeout, least=tries.least)",
         "settings.submit_timeout)",
         "a submit is cut off by its own deadline, and may be charged for nothing",
     ),
