@@ -37,6 +37,7 @@ class Fates:
         if lines[:1] == [head]:
             self.known = {fate.name: fate for fate in _read(lines[1:])}
         else:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"{head}\n", encoding="utf-8")
 
     def add(self, outcome: Outcome) -> None:

@@ -17,6 +17,7 @@ from .table import markdown
 
 _RED, _UNUSABLE = 1, 2
 _FLOOR = 0.95
+_REPEAT = "make mutation-matrix"
 
 
 class NothingProvenError(Exception):
@@ -40,8 +41,7 @@ def everything(arguments: Sequence[str]) -> int:
         except NothingProvenError as error:
             sys.stderr.write(f"mutation: {error}\n")
             return _UNUSABLE
-    command = "python -m contract_tests.mutation all"
-    _write(list(parts.values()), f"{command} --matrix" if options.matrix else command, options)
+    _write(list(parts.values()), options)
     return _conclude(parts, floors, time.monotonic() - began)
 
 
@@ -58,7 +58,7 @@ def table(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"mutation: no part has written to {options.folder}\n")
         return _UNUSABLE
     parts = {source.name: source.read(options.folder) for source in there}
-    _write(list(parts.values()), "; ".join(source.command for source in there), options)
+    _write(list(parts.values()), options)
     return _conclude(parts, floors, None)
 
 
@@ -129,8 +129,8 @@ def _carry_out(source: Source, folder: Path, options: argparse.Namespace) -> Non
     source.main(arguments)
 
 
-def _write(parts: Sequence[Part], command: str, options: argparse.Namespace) -> None:
-    text = markdown(parts, command)
+def _write(parts: Sequence[Part], options: argparse.Namespace) -> None:
+    text = markdown(parts, _REPEAT)
     if options.markdown:
         options.markdown.write_text(text, encoding="utf-8")
     else:

@@ -108,9 +108,9 @@ def test_a_run_that_is_gone_on_with_judges_no_mutant_twice(
 
 def test_fates_of_other_sources_are_forgotten(tmp_path: Path) -> None:
     outcome = Outcome("wrong", "sums", "why", "unit", "said", kills=(("unit", PLUS),))
-    Fates(tmp_path / "fates", "these").add(outcome)
-    assert Fates(tmp_path / "fates", "these").known == {"wrong": outcome}
-    assert Fates(tmp_path / "fates", "others").known == {}
+    Fates(tmp_path / "new" / "fates", "these").add(outcome)
+    assert Fates(tmp_path / "new" / "fates", "these").known == {"wrong": outcome}
+    assert Fates(tmp_path / "new" / "fates", "others").known == {}
     (tmp_path / "contract_tests").mkdir()
     before = sources_digest(tmp_path)
     (tmp_path / "contract_tests" / "a.py").write_text("")
