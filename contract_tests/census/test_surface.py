@@ -113,10 +113,15 @@ def test_to_import_a_client_loads_nothing_that_one_is_made_of(code: str) -> None
     assert loaded_by(code) == set()
 
 
-def test_a_client_loads_no_extra_and_what_a_job_is_made_of_comes_with_a_job() -> None:
+def test_a_blocking_client_loads_no_extra_and_no_event_loop_and_what_a_job_is_made_of_comes_with_a_job() -> (
+    None
+):
     made = "from chainhub_fal import Client; client = Client(api_key='k', base_url='http://a.test')"
     loaded = loaded_by(made, after="import httpcore")  # which loads h2 where that is installed
-    assert loaded & (EXTRAS | {"attrs", "httpx", "tempfile", "urllib.request"}) == set()
+    assert (
+        loaded & (EXTRAS | {"asyncio", "attrs", "email", "httpx", "tempfile", "urllib.request"})
+        == set()
+    )
     parts = "[name for name in sys.modules if name.startswith(('chainhub_fal.flows', 'chainhub_fal_api'))]"
     assert run_python(f"import sys; {made}; print({parts})") == "[]"
 

@@ -156,7 +156,7 @@ _COLOURS = (
     ClientMutant(
         "async-driver-loses-the-failure",
         "colours",
-        "_drivers.py",
+        "_drivers_async.py",
         "            except BaseException as failure:  # noqa: BLE001 - errors are replies, cancellation too: the flow decides\n",
         "            except Exception as failure:  # noqa: BLE001 - errors are replies, cancellation too: the flow decides\n",
         "a cancelled task never tells its flow, so the job is not settled",
@@ -164,8 +164,8 @@ _COLOURS = (
     ClientMutant(
         "async-pause-does-not-pause",
         "colours",
-        "_drivers.py",
-        "                await asyncio.sleep(_duration(effect))\n",
+        "_drivers_async.py",
+        "                await asyncio.sleep(duration(effect))\n",
         "                await asyncio.sleep(0)\n",
         "the async client alone polls in a hot loop",
     ),
@@ -173,7 +173,7 @@ _COLOURS = (
         "sync-pause-does-not-pause",
         "colours",
         "_drivers.py",
-        "                    time.sleep(_duration(effect))\n",
+        "                    time.sleep(duration(effect))\n",
         "                    pass\n",
         "the sync client alone polls in a hot loop",
     ),

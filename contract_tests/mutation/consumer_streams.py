@@ -98,7 +98,7 @@ _EARS = (
     ClientMutant(
         "loop-slot-never-given-back",
         "many at once",
-        "_ears.py",
+        "_ears_async.py",
         "                    await answers.aclose()\n            finally:\n                self._streams.give_back()\n",
         "                    await answers.aclose()\n            finally:\n                pass\n",
         "after 32 jobs no stream is opened any more",
@@ -114,7 +114,7 @@ _EARS = (
     ClientMutant(
         "slot-lost-with-a-turn",
         "many at once",
-        "_ears.py",
+        "_ears_async.py",
         "        except BaseException:\n            self._streams.give_back()\n            raise\n",
         "        except BaseException:\n            raise\n",
         "a low max_rate uses the streams up",
@@ -122,7 +122,7 @@ _EARS = (
     ClientMutant(
         "silence-borne-for-ever",
         "bounds",
-        "_ears.py",
+        "_ears_async.py",
         "async with asyncio.timeout(seconds):",
         "async with asyncio.timeout(None):",
         "a stream that stalls holds its job until the end of days",
@@ -146,7 +146,7 @@ _EARS = (
     ClientMutant(
         "streams-pass-the-rate-by",
         "many at once",
-        "_ears.py",
+        "_ears_async.py",
         "await asyncio.sleep(self._turn(listen.timeout))",
         "await asyncio.sleep(0)",
         "max_rate is not kept",

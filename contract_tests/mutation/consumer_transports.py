@@ -124,7 +124,7 @@ _GATE = (
     ClientMutant(
         "slot-not-given-back",
         "manners",
-        "_drivers.py",
+        "_drivers_async.py",
         "            return await self.transport.exchange(call)\n        finally:\n            self._calls.give_back()",
         "            return await self.transport.exchange(call)\n        finally:\n            pass",
         "after 64 requests nothing is sent any more",
@@ -165,7 +165,7 @@ _GATE = (
         "late-turn-outlives-the-deadline",
         "manners",
         "_drivers.py",
-        "            time.sleep(wait)\n        return self.transport.exchange(_what_is_left(call, began))",
+        "            time.sleep(wait)\n        return self.transport.exchange(what_is_left(call, began))",
         "            time.sleep(wait)\n        return self.transport.exchange(call)",
         "who waited for a turn waits beyond the deadline for the answer",
     ),

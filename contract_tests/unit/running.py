@@ -9,7 +9,8 @@ from typing import TypeVar, cast
 
 import httpx
 
-from chainhub_fal._drivers import AsyncDriver, Driver
+from chainhub_fal._drivers import Driver
+from chainhub_fal._drivers_async import AsyncDriver
 from chainhub_fal._effects import Flow
 from chainhub_fal.settings import Settings, TransportName
 

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from chainhub_fal import AsyncClient, Client, ConfigurationError
+from chainhub_fal._drivers_async import on_a_loop
 
 KEYED: dict[str, Any] = {"api_key": "canary-key", "base_url": "https://gateway.test"}
 
@@ -38,7 +39,7 @@ def test_an_event_loop_takes_aiohttp_where_it_is_installed(monkeypatch: pytest.M
 
 def test_the_loop_behind_a_sync_batch_chooses_like_an_async_client() -> None:
     def loop_of(client: Client) -> str:
-        return client._driver.on_a_loop().transport.name
+        return on_a_loop(client._driver).transport.name
 
     assert loop_of(Client(**KEYED)) == "aiohttp"
     assert loop_of(Client(**KEYED, transport="httpx")) == "httpx"

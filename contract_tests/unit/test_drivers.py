@@ -14,7 +14,8 @@ import pytest
 
 from chainhub_fal import FLUX_1_SCHNELL_REDUX as REDUX
 from chainhub_fal import AsyncClient
-from chainhub_fal._drivers import AsyncDriver, Driver
+from chainhub_fal._drivers import Driver
+from chainhub_fal._drivers_async import AsyncDriver
 from chainhub_fal._effects import Answer, Call, Exchange, Flow, ask
 from chainhub_fal.errors import NoAnswerError
 from chainhub_fal.flows.seeing import Trail

@@ -13,8 +13,10 @@ from collections.abc import AsyncGenerator, Callable, Generator
 import pytest
 
 from chainhub_fal import NoAnswerError
-from chainhub_fal._drivers import AsyncDriver, Driver
-from chainhub_fal._ears import AsyncEar, Ear
+from chainhub_fal._drivers import Driver
+from chainhub_fal._drivers_async import AsyncDriver
+from chainhub_fal._ears import Ear
+from chainhub_fal._ears_async import AsyncEar
 from chainhub_fal._effects import (
     Answer,
     Call,

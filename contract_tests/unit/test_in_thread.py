@@ -8,7 +8,8 @@ import threading
 import httpx
 import pytest
 
-from chainhub_fal._drivers import AsyncDriver, Driver
+from chainhub_fal._drivers import Driver
+from chainhub_fal._drivers_async import on_a_loop
 from chainhub_fal._effects import Answer, Call, Exchange, ask
 from chainhub_fal._threads import in_thread
 
@@ -68,7 +69,7 @@ def test_a_sync_client_of_the_callers_serves_an_event_loop_and_stays_open() -> N
 
     settings = settings_at(80)
     with httpx.Client(transport=httpx.MockTransport(handle)) as client:
-        driver: AsyncDriver = Driver.of(client, settings).on_a_loop()
+        driver = on_a_loop(Driver.of(client, settings))
 
         async def go() -> Answer:
             answer = await driver.run(ask(Call(GET, 5.0, 5.0), Answer))

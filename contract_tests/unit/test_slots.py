@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from chainhub_fal import NoAnswerError
-from chainhub_fal._drivers import AsyncDriver, Driver
+from chainhub_fal._drivers import Driver
+from chainhub_fal._drivers_async import AsyncDriver
 from chainhub_fal._effects import Answer, Call, Download, Downloaded, Exchange, Listen, ask
 from chainhub_fal._slots import Slots
 from chainhub_fal.settings import Settings

@@ -16,7 +16,8 @@ import pytest
 import trustme
 
 from chainhub_fal import NoAnswerError
-from chainhub_fal._drivers import AsyncDriver, Driver
+from chainhub_fal._drivers import Driver
+from chainhub_fal._drivers_async import AsyncDriver
 from chainhub_fal._effects import Answer, Call, Download, Downloaded, Exchange, Flow, ask
 
 from .running import OWN, run, settings_at

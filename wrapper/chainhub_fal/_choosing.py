@@ -37,7 +37,7 @@ def async_transport_for(client: httpx.AsyncClient | None, settings: Settings) ->
             from ._transport_aiohttp import AiohttpTransport  # noqa: PLC0415 - an extra
 
             return AiohttpTransport(settings)
-        from ._transport_httpcore import AsyncCoreTransport  # noqa: PLC0415
+        from ._transport_httpcore_async import AsyncCoreTransport  # noqa: PLC0415
 
         return AsyncCoreTransport(settings)
     from ._transport_httpx import (  # noqa: PLC0415

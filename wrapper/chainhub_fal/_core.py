@@ -8,7 +8,8 @@ if TYPE_CHECKING:  # loaded with the first client, or the first job: see client.
     import os
     from collections.abc import Callable, Mapping
 
-    from ._drivers import AsyncDriver, Driver
+    from ._drivers import Driver
+    from ._drivers_async import AsyncDriver
     from ._effects import Flow
     from ._home import Home
     from ._refs import JobRef

@@ -20,7 +20,7 @@ from .flows.working import Work
 from .models import Outcome
 
 if TYPE_CHECKING:
-    from ._drivers import AsyncDriver
+    from ._drivers_async import AsyncDriver
     from ._refs import JobRef
     from .journal import Journal
 

@@ -1,17 +1,15 @@
-"""What one flow hears: the stream it has open, if any. Both ears are the same in two colours."""
+"""What one flow hears: the stream it has open, if any. The ear is the same in two colours."""
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from typing import TypeAlias
 
 from ._effects import Answer, Effect, Hush, Listen
-from ._slots import Slots
-from ._transport import STREAMS, AsyncTransport, Transport
+from ._transport import STREAMS, Transport
 from ._wires import no_turn
 from .errors import NoAnswerError
 
@@ -51,12 +49,12 @@ class Ear:
             self.close()
             raise
         self.close()
-        raise _broken_off("the stream has ended")
+        raise broken_off("the stream has ended")
 
     def _open(self, listen: Listen) -> None:
         self.close()
         if not self._streams.acquire(blocking=False):
-            raise _all_in_use()
+            raise all_in_use()
         try:
             time.sleep(self._turn(listen.timeout))
             self._answers = self._transport.listen(listen)
@@ -75,72 +73,12 @@ class Ear:
                 self._streams.release()
 
 
-class AsyncEar:
-    """Hears one stream at a time over a transport for an event loop, and bounds its silence."""
-
-    __slots__ = ("_answers", "_streams", "_transport", "_turn")
-
-    def __init__(self, transport: AsyncTransport, streams: Slots, turn: Turn) -> None:
-        self._transport = transport
-        self._streams = streams
-        self._turn = turn
-        self._answers: AsyncGenerator[Answer] | None = None
-
-    async def perform(self, effect: Effect) -> Answer | None:
-        """Carry out one effect of an ear's and return its reply."""
-        if isinstance(effect, Listen):
-            return await self.hear(effect)
-        await self.aclose()
-        return None
-
-    async def hear(self, listen: Listen) -> Answer:
-        """Return what comes next; raises NoAnswerError, and then nothing is open any more."""
-        if listen.opens:
-            await self._open(listen)
-        try:
-            with suppress(StopAsyncIteration):
-                if self._answers is not None:
-                    return await _in_time(self._answers, listen.timeout)
-        except BaseException:
-            await self.aclose()
-            raise
-        await self.aclose()
-        raise _broken_off("the stream has ended")
-
-    async def _open(self, listen: Listen) -> None:
-        await self.aclose()
-        if not self._streams.take():
-            raise _all_in_use()
-        try:
-            await asyncio.sleep(self._turn(listen.timeout))
-            self._answers = self._transport.listen(listen)
-        except BaseException:
-            self._streams.give_back()
-            raise
-
-    async def aclose(self) -> None:
-        """Hear no more."""
-        answers, self._answers = self._answers, None
-        if answers is not None:
-            try:
-                with suppress(NoAnswerError):  # it broke while it was closed: so it is closed
-                    await answers.aclose()
-            finally:
-                self._streams.give_back()
-
-
-async def _in_time(answers: AsyncGenerator[Answer], seconds: float) -> Answer:
-    try:
-        async with asyncio.timeout(seconds):
-            return await anext(answers)
-    except TimeoutError:
-        raise _broken_off(f"nothing was heard for {seconds:.3g} s") from None
-
-
-def _all_in_use() -> NoAnswerError:
+def all_in_use() -> NoAnswerError:
+    """Return the error of a stream that had to wait for others, and was not opened."""
     return no_turn(0, f"all {STREAMS} streams are in use")
 
 
-def _broken_off(problem: str) -> NoAnswerError:
+def broken_off(problem: str) -> NoAnswerError:
+    """Return the error of a stream that has ended, for whatever reason."""
     now, when = time.monotonic(), time.time()
     return NoAnswerError(problem, phase="receive", unsent=False, at=now, when=when)

@@ -6,12 +6,15 @@ answers for its own; a connection that one event loop opened does not work on an
 
 from __future__ import annotations
 
-import asyncio
 import os
 import threading
 import weakref
+from typing import TYPE_CHECKING
 
 from .errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
 
 
 class Home:
@@ -20,7 +23,7 @@ class Home:
     def __init__(self, *, on_loop: bool) -> None:
         self._process = os.getpid()
         self._on_loop = on_loop
-        self._loop: weakref.ref[asyncio.AbstractEventLoop] | None = None
+        self._loop: weakref.ref[AbstractEventLoop] | None = None
         self._lock = threading.Lock()
 
     @property
@@ -35,13 +38,16 @@ class Home:
                 "this client was made before the process was forked, and belongs to the parent",
                 hint="Make a client in each process; a job goes on there by its reference",
             )
-        if self._on_loop and not self._is_on(asyncio.get_running_loop()):
+        if self._on_loop and not self._is_on_its_loop():
             raise ConfigurationError(
                 "this client is in use on another event loop, where its connections are",
                 hint="Make a client on each event loop; a job goes on there by its reference",
             )
 
-    def _is_on(self, loop: asyncio.AbstractEventLoop) -> bool:
+    def _is_on_its_loop(self) -> bool:
+        from asyncio import get_running_loop  # noqa: PLC0415 - a blocking client has no event loop
+
+        loop = get_running_loop()
         with self._lock:
             if self._loop is None:
                 self._loop = weakref.ref(loop)

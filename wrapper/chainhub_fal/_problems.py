@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import email.utils
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -92,8 +91,10 @@ def read_retry_after(answer: Answer) -> float | None:
         return None
     if wish.isascii() and wish.isdigit():
         return float(wish)
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - few servers give a date
+
     try:
-        moment = email.utils.parsedate_to_datetime(wish).timestamp()
+        moment = parsedate_to_datetime(wish).timestamp()
     except (ValueError, OverflowError):
         return None
     return max(0.0, moment - answer.when)

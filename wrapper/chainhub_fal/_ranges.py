@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 
 from ._effects import Part
 
@@ -68,6 +67,8 @@ def _validator(headers: Headers) -> str:
     tag = headers.get("etag")
     if tag is not None:  # a weak one forbids the date, too
         return tag if _STRONG_TAG.fullmatch(tag) else ""
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - loaded with the first file
+
     try:
         changed = parsedate_to_datetime(headers.get("last-modified", ""))
         age = parsedate_to_datetime(headers.get("date", "")) - changed

@@ -9,15 +9,14 @@ time as there are connections, so nothing ever waits for one here.
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable, Mapping
-from contextlib import aclosing, closing
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import closing
 from typing import TypeVar
 
 import httpcore
 
 from ._addresses import Reach
 from ._bodies import Body
-from ._bounded import Bounded
 from ._certificates import Certificates
 from ._effects import Answer, Call, Download, Downloaded, Exchange, Listen
 from ._events import comes_in_events
@@ -26,8 +25,6 @@ from ._letterhead import FileAddress, Letterhead
 from ._listening import Words
 from ._peers import FileTrace
 from ._sinks import Sink
-from ._streams import LoopBackend
-from ._threads import in_thread
 from ._transport import CONNECTIONS, LONGEST_IDLE, Opening
 from ._wires import Trace, Wire, read_headers
 from .settings import Settings
@@ -45,7 +42,7 @@ Pairs = list[tuple[bytes, bytes]]
 _TLS = b"https"
 
 
-class _Requests:
+class Requests:
     """What both colours share: how requests are written, and who is believed."""
 
     name = "httpx"
@@ -98,7 +95,7 @@ class _Requests:
         return self._certificates.context() if origin.scheme == _TLS else None
 
 
-class CoreTransport(_Requests):
+class CoreTransport(Requests):
     """Carries requests over httpcore's sync connections."""
 
     def __init__(self, settings: Settings) -> None:
@@ -179,14 +176,14 @@ class CoreTransport(_Requests):
             self._put(request.url, connection)
 
     def _take(self, url: httpcore.URL) -> httpcore.HTTPConnection:
-        connection, spoilt = self._idle.take(_place(url))
+        connection, spoilt = self._idle.take(place(url))
         self._close(spoilt)
         return connection or httpcore.HTTPConnection(
             url.origin, self._context(url.origin), keepalive_expiry=LONGEST_IDLE
         )
 
     def _put(self, url: httpcore.URL, connection: httpcore.HTTPConnection) -> None:
-        self._close(self._idle.put(_place(url), connection))
+        self._close(self._idle.put(place(url), connection))
 
     @staticmethod
     def _close(connections: Iterable[httpcore.HTTPConnection]) -> None:
@@ -194,109 +191,8 @@ class CoreTransport(_Requests):
             connection.close()
 
 
-class AsyncCoreTransport(_Requests):
-    """Carries requests over httpcore's async connections."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self._backend = LoopBackend()
-        self._idle: Idle[httpcore.AsyncHTTPConnection] = Idle(CONNECTIONS, LONGEST_IDLE)
-
-    async def exchange(self, call: Call) -> Answer:
-        """Send a request to the API; raises NoAnswerError."""
-        request, wire = self._api_request(call)
-        if wire.listens:
-            request.extensions = {"trace": wire.trace.ahear}
-
-        return await self._send(request, wire, lambda response: self._read(response, wire))
-
-    async def _read(self, response: httpcore.Response, wire: Wire) -> Answer:
-        wire.trace.receiving()
-        headers = read_headers(response.headers)
-        body = Body(wire, headers)
-        async for chunk in response.aiter_stream():
-            body.take(chunk)
-        return wire.answer(response.status, headers, body.whole(), self._secrets)
-
-    async def listen(self, listen: Listen) -> AsyncGenerator[Answer]:
-        """Yield an answer's head, whole if it is no stream, and then each event; NoAnswerError."""
-        request, wire = self._events_request(listen)
-        connection = await self._take(request.url)
-        try:
-            async with aclosing(await connection.handle_async_request(request)) as response:
-                headers = read_headers(response.headers)
-                if not comes_in_events(response.status, headers):
-                    yield await self._read(response, wire)
-                    return
-                wire.trace.receiving()
-                words = Words(wire, response.status, headers, self._secrets)
-                yield words.head()
-                async for chunk in response.aiter_stream():
-                    for answer in words.take(chunk):
-                        yield answer
-        except FAILURES as error:
-            raise wire.failed(error) from error
-        finally:
-            await self._put(request.url, connection)
-
-    async def download(self, download: Download, opening: Opening) -> Downloaded:
-        """Fetch a public file into the one to be opened; raises NoAnswerError and SaveError."""
-        request, wire = self._file_request(download)
-        request.extensions["trace"] = wire.trace.ahear
-
-        async def read(response: httpcore.Response) -> None:
-            with sink:
-                if sink.begins(response.status, read_headers(response.headers)):
-                    async for chunk in response.aiter_stream():
-                        if sink.take(chunk):
-                            await in_thread(sink.write)
-
-        with opening as file:
-            sink = Sink(wire, file, download)
-            await self._send(request, wire, read)
-            return sink.downloaded()
-
-    async def close(self) -> None:
-        """Close every connection; those in use are closed when their answer is read."""
-        await self._close(self._idle.close())
-
-    async def _send(
-        self,
-        request: httpcore.Request,
-        wire: Wire,
-        read: Callable[[httpcore.Response], Awaitable[T]],
-    ) -> T:
-        connection = await self._take(request.url)
-        try:
-            async with Bounded(wire, FAILURES):
-                response = await connection.handle_async_request(request)
-                try:
-                    return await read(response)
-                finally:
-                    await response.aclose()
-        finally:
-            await self._put(request.url, connection)
-
-    async def _take(self, url: httpcore.URL) -> httpcore.AsyncHTTPConnection:
-        connection, spoilt = self._idle.take(_place(url))
-        await self._close(spoilt)
-        return connection or httpcore.AsyncHTTPConnection(
-            url.origin,
-            self._context(url.origin),
-            keepalive_expiry=LONGEST_IDLE,
-            network_backend=LoopBackend(),
-        )
-
-    async def _put(self, url: httpcore.URL, connection: httpcore.AsyncHTTPConnection) -> None:
-        await self._close(self._idle.put(_place(url), connection))
-
-    @staticmethod
-    async def _close(connections: Iterable[httpcore.AsyncHTTPConnection]) -> None:
-        for connection in connections:
-            await connection.aclose()
-
-
-def _place(url: httpcore.URL) -> tuple[bytes, bytes, int | None]:
+def place(url: httpcore.URL) -> tuple[bytes, bytes, int | None]:
+    """Return what connections are kept by: each serves one place."""
     return url.scheme, url.host, url.port
 
 

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from ._drivers import AsyncDriver, Driver
+    from ._drivers import Driver
+    from ._drivers_async import AsyncDriver
     from ._refs import JobRef
     from .batch import Batch, Inputs, Item
     from .endpoints import Endpoint
@@ -141,12 +142,13 @@ class Client(Core["Driver"]):
         ``inputs`` raises.
         """
         from ._crowd import Crowd  # noqa: PLC0415 - event loop and journal come with the first batch
+        from ._drivers_async import on_a_loop  # noqa: PLC0415
         from ._portal import side_by_side  # noqa: PLC0415
         from .batch import BatchOptions  # noqa: PLC0415
         from .jobs import Result  # noqa: PLC0415
 
         options, driver = BatchOptions.read(batch), self._driver
-        plan, on_loop = self._plan(endpoint, options.folder), driver.on_a_loop()
+        plan, on_loop = self._plan(endpoint, options.folder), on_a_loop(driver)
         crowd = Crowd(plan, on_loop, lambda *of: Result.of(*of, driver=driver), options)
 
         async def run(source: AsyncIterator[Inputs]) -> AsyncGenerator[Item[Result[Any]], None]:
@@ -207,7 +209,7 @@ class AsyncClient(Core["AsyncDriver"]):
         learned: str | os.PathLike[str] | None = None,
         **options: Unpack[Options],
     ) -> None:
-        from ._drivers import AsyncDriver  # noqa: PLC0415 - see the top of the module
+        from ._drivers_async import AsyncDriver  # noqa: PLC0415 - see the top of the module
         from ._home import Home  # noqa: PLC0415
         from .settings import Settings  # noqa: PLC0415
 

@@ -13,7 +13,8 @@ from .models import Outcome
 from .status import Cancellation, Status, Update
 
 if TYPE_CHECKING:
-    from ._drivers import AsyncDriver, Driver
+    from ._drivers import Driver
+    from ._drivers_async import AsyncDriver
 
 R = TypeVar("R")
 Folder = str | os.PathLike[str]
