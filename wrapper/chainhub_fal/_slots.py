@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
+from ._bounds import Bounds
+
 
 class Slots:
     """A number of slots: first come, first served, the urgent before all others.
@@ -18,8 +20,9 @@ class Slots:
 
     def __init__(self, slots: int) -> None:
         self._free = slots
-        self._urgent: deque[asyncio.Future[None]] = deque()
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._urgent: deque[_Turn] = deque()
+        self._waiting: deque[_Turn] = deque()
+        self._bounds = Bounds()
 
     def take(self) -> bool:
         """Take a slot if one is free; who comes now does not overtake those who wait."""
@@ -30,29 +33,38 @@ class Slots:
 
     async def wait(self, seconds: float, *, urgent: bool = False) -> bool:
         """Take a slot that is given back; False when none was in time."""
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        turn = _Turn(loop.create_future(), loop.time() + seconds)
         (self._urgent if urgent else self._waiting).append(turn)
+        self._bounds.add(turn, loop)
         try:
-            async with asyncio.timeout(seconds):
-                await turn
-        except TimeoutError:
-            return _was_given(turn)
+            return await turn.given
         except BaseException:
-            if _was_given(turn):
+            if turn.given.done() and not turn.given.cancelled() and turn.given.result():
                 self.give_back()
             raise
-        return True
+        finally:
+            self._bounds.remove(turn)
 
     def give_back(self) -> None:
         """Give a slot to whoever is next, if anybody waits."""
         while waiting := self._urgent or self._waiting:
             turn = waiting.popleft()
-            if not turn.done():
-                turn.set_result(None)
+            if not turn.given.done():
+                turn.given.set_result(True)
                 return
         self._free += 1
 
 
-def _was_given(turn: asyncio.Future[None]) -> bool:
-    """Tell whether the slot was given in the very moment that the wait ended."""
-    return turn.done() and not turn.cancelled()
+class _Turn:
+    """Somebody's turn: given in time, or not at all."""
+
+    __slots__ = ("due", "given")
+
+    def __init__(self, given: asyncio.Future[bool], due: float) -> None:
+        self.given = given
+        self.due = due
+
+    def give_up(self) -> None:
+        if not self.given.done():
+            self.given.set_result(False)

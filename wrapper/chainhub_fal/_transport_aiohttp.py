@@ -17,6 +17,7 @@ from yarl import URL
 from ._addresses import Reach
 from ._bodies import Body
 from ._bounded import Bounded
+from ._bounds import Bounds
 from ._certificates import Certificates
 from ._effects import Answer, Call, Download, Downloaded, Listen
 from ._events import comes_in_events
@@ -88,6 +89,7 @@ class AiohttpTransport:
         self._secrets = settings.api_key.parts
         self._reach = Reach(settings.base_url)
         self._certificates = Certificates()
+        self._bounds = Bounds()
         self._sessions: tuple[aiohttp.ClientSession, ...] = ()
 
     async def exchange(self, call: Call) -> Answer:
@@ -97,7 +99,7 @@ class AiohttpTransport:
         trace = Trace(len(body or b""))
         wire = Wire(exchange.method, head.host, call.timeout, trace, listens=body is not None)
         reads, submits, _ = self._sessions or self._open()
-        async with Bounded(wire, FAILURES):
+        async with Bounded(self._bounds, wire, FAILURES):
             response = await (reads if body is None else submits).request(
                 exchange.method,
                 URL(self._origin + head.target(exchange), encoded=True),
@@ -166,7 +168,7 @@ class AiohttpTransport:
         with opening as file:
             sink = Sink(wire, file, download)
             try:
-                async with Bounded(wire, FAILURES):
+                async with Bounded(self._bounds, wire, FAILURES):
                     response = await files.request(
                         "GET",
                         url,

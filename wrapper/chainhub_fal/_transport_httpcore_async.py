@@ -13,6 +13,7 @@ import httpcore
 
 from ._bodies import Body
 from ._bounded import Bounded
+from ._bounds import Bounds
 from ._effects import Answer, Call, Download, Downloaded, Listen
 from ._events import comes_in_events
 from ._idle import Idle
@@ -34,6 +35,7 @@ class AsyncCoreTransport(Requests):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self._backend = LoopBackend()
+        self._bounds = Bounds()
         self._idle: Idle[httpcore.AsyncHTTPConnection] = Idle(CONNECTIONS, LONGEST_IDLE)
 
     async def exchange(self, call: Call) -> Answer:
@@ -102,7 +104,7 @@ class AsyncCoreTransport(Requests):
     ) -> T:
         connection = await self._take(request.url)
         try:
-            async with Bounded(wire, FAILURES):
+            async with Bounded(self._bounds, wire, FAILURES):
                 response = await connection.handle_async_request(request)
                 try:
                     return await read(response)
