@@ -126,6 +126,11 @@ def test_a_blocking_client_loads_no_extra_and_no_event_loop_and_what_a_job_is_ma
     assert run_python(f"import sys; {made}; print({parts})") == "[]"
 
 
+def test_the_plain_url_of_a_file_loads_no_http_client() -> None:
+    read = "from chainhub_fal._file_address import FileUrl; FileUrl.of('https://a.test:8443/x.jpg?a=%20')"
+    assert "httpx" not in loaded_by(read)
+
+
 def test_no_endpoint_is_loaded_that_is_not_named() -> None:
     """Importing must not grow with the number of endpoints."""
     code = "from chainhub_fal import Client, find_endpoint; Client(api_key='k').close()"

@@ -57,9 +57,25 @@ _AIOHTTP = (
         "aiohttp-sends-a-files-credentials",
         "secrets",
         "_transport_aiohttp.py",
-        "    if url.userinfo:\n",
-        "    if not url.userinfo:\n",
+        "URL(str(address.url), encoded=True)",
+        "URL(download.url, encoded=True)",
         "aiohttp makes a header of credentials that stand in a URL",
+    ),
+    ClientMutant(
+        "odd-address-read-as-a-name",
+        "hosts",
+        "_file_address.py",
+        ' or not _is_host(plain["host"])',
+        "",
+        "what one reader of URLs takes for a name another takes for a machine nearby",
+    ),
+    ClientMutant(
+        "dots-sent-as-they-stand",
+        "hosts",
+        "_file_address.py",
+        '"/." in (plain["path"] or "") or ',
+        "",
+        "what is judged and what is fetched are two paths",
     ),
 )
 _CONNECTIONS = (

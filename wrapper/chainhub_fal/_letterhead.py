@@ -5,22 +5,14 @@ The key is written here, on requests below the base URL, and nowhere else.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
-from ._addresses import Reach
 from ._bodies import ACCEPTED
-from ._effects import Download, Exchange
-from ._ranges import range_headers
+from ._effects import Exchange
 from ._version import __version__
-from .errors import SaveError
 from .settings import Settings
-
-if TYPE_CHECKING:
-    import httpx
 
 USER_AGENT = f"chainhub-fal/{__version__}"
 EVENTS = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
@@ -88,45 +80,3 @@ def _ascii_host(url: str, host: str) -> str:
     import httpx  # noqa: PLC0415 - it knows how names in other scripts are written
 
     return httpx.URL(url).raw_host.decode("ascii")
-
-
-_LAST_PORT = 65535
-_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")  # a name, or an address in IPv6
-
-
-def _check_reachable(url: httpx.URL) -> None:
-    """Raise ValueError for what a resolver, a socket or another reader of URLs would choke on."""
-    host = url.raw_host.decode("ascii")
-    if _HOST.fullmatch(host) is None:
-        raise ValueError("its host is no name and no address")
-    host.encode("idna")  # raises for a label that is empty or too long
-    if (url.port or 0) > _LAST_PORT:
-        raise ValueError(f"there is no port {url.port}")
-
-
-@dataclass(frozen=True, slots=True)
-class FileAddress:
-    """A public file: its URL as it is asked for, and headers that hold nothing of ours."""
-
-    url: httpx.URL
-    headers: Mapping[str, str]
-
-    @classmethod
-    def of(cls, download: Download, reach: Reach) -> FileAddress:
-        """Read the URL of a file; raises SaveError where no file of this API can be."""
-        import httpx  # noqa: PLC0415 - it knows how a URL that anybody wrote is sent
-
-        try:
-            url = httpx.URL(download.url)
-            refusal = reach.refusal(str(url))
-            host = url.netloc.decode("ascii")
-            _check_reachable(url)
-        except (httpx.InvalidURL, ValueError) as error:
-            raise SaveError(f"its URL cannot be read: {error}") from error
-        if refusal:
-            raise SaveError(refusal)
-        # Not built by an HTTP client, whose default headers, cookies or credentials are none of
-        # the file server's business.
-        headers = {"Host": host, "User-Agent": USER_AGENT, "Accept": "*/*"}
-        headers["Accept-Encoding"] = "identity"
-        return cls(url, {**headers, **range_headers(download.part, download.url)})

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ._addresses import Reach
+from ._file_address import FileUrl
 from ._wires import Trace
 from .errors import SaveError
-
-if TYPE_CHECKING:
-    import httpx
 
 
 class FileTrace(Trace):
@@ -23,9 +21,9 @@ class FileTrace(Trace):
 
     __slots__ = ("_connecting_to", "_host", "_reach", "_url")
 
-    def __init__(self, url: httpx.URL, reach: Reach) -> None:
+    def __init__(self, url: FileUrl, reach: Reach) -> None:
         super().__init__(0)
-        self._host = url.raw_host.decode("ascii")
+        self._host = url.host
         self._url = str(url)
         self._reach = reach
         self._connecting_to = ""

@@ -21,7 +21,8 @@ from ._bounds import Bounds
 from ._certificates import Certificates
 from ._effects import Answer, Call, Download, Downloaded, Listen
 from ._events import comes_in_events
-from ._letterhead import FileAddress, Letterhead
+from ._file_address import FileAddress
+from ._letterhead import Letterhead
 from ._listening import Words
 from ._sinks import Sink
 from ._threads import in_thread
@@ -164,7 +165,7 @@ class AiohttpTransport:
         )
         secure = address.url.scheme == "https"
         believed = self._certificates.context() if secure else True
-        url = _without_credentials(address)
+        url = URL(str(address.url), encoded=True)
         with opening as file:
             sink = Sink(wire, file, download)
             try:
@@ -252,11 +253,3 @@ def _leave(response: aiohttp.ClientResponse) -> None:
         response.release()
     else:
         response.close()
-
-
-def _without_credentials(address: FileAddress) -> URL:
-    """Return a file's URL; of credentials in it aiohttp would make a header of its own."""
-    url = address.url
-    if url.userinfo:
-        url = url.copy_with(username=None, password=None)
-    return URL(str(url), encoded=True)

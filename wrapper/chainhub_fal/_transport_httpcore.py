@@ -20,8 +20,9 @@ from ._bodies import Body
 from ._certificates import Certificates
 from ._effects import Answer, Call, Download, Downloaded, Exchange, Listen
 from ._events import comes_in_events
+from ._file_address import FileAddress
 from ._idle import Idle
-from ._letterhead import FileAddress, Letterhead
+from ._letterhead import Letterhead
 from ._listening import Words
 from ._peers import FileTrace
 from ._sinks import Sink
@@ -84,7 +85,10 @@ class Requests:
         request = httpcore.Request(
             "GET",
             httpcore.URL(
-                scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+                scheme=url.scheme.encode("ascii"),
+                host=url.host.encode("ascii"),
+                port=url.port,
+                target=url.target.encode("ascii"),
             ),
             headers=_pairs(file.headers),
             extensions={"timeout": _timeouts(download.timeout)},

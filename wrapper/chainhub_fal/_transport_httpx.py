@@ -11,7 +11,8 @@ from ._addresses import Reach
 from ._bodies import Body
 from ._effects import Answer, Call, Download, Downloaded, Exchange, Listen
 from ._events import comes_in_events
-from ._letterhead import EVENTS, FileAddress, own_headers
+from ._file_address import FileAddress
+from ._letterhead import EVENTS, own_headers
 from ._listening import Words
 from ._peers import FileTrace
 from ._sinks import Sink
@@ -90,7 +91,7 @@ class _OverClient:
         file = FileAddress.of(download, self._reach)
         timeout = httpx.Timeout(download.timeout).as_dict()
         request = httpx.Request(
-            "GET", file.url, headers=dict(file.headers), extensions={"timeout": timeout}
+            "GET", str(file.url), headers=dict(file.headers), extensions={"timeout": timeout}
         )
         trace = FileTrace(file.url, self._reach)
         return request, Wire("GET", file.url.host, download.within, trace)
