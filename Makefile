@@ -169,8 +169,9 @@ mutation: $(READY) ## put faults in one at a time and say what the harness kills
 		--json docs/kill-table --markdown docs/kill-table.md
 
 .PHONY: mutation-matrix
-mutation-matrix: $(READY) ## the same, and what is no longer caught with a layer switched off (long): PART=
+mutation-matrix: $(READY) ## the same, and what is no longer caught with a layer switched off (long): PART= MISSING=
 	@$(BIN)/python -m contract_tests.mutation all --matrix $(if $(PART),--part $(PART)) \
+		$(if $(MISSING),--missing $(MISSING)) \
 		--json docs/kill-table --markdown docs/kill-table.md
 
 .PHONY: alarms

@@ -26,7 +26,14 @@ def parser(module: str) -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog=f"python -m {module}")
     add = made.add_argument
     add("--jobs", type=int, default=JOBS, help="mutants at a time (default: %(default)s)")
-    add("--only", nargs="+", default=[], metavar="NAME", help="these mutants; wildcards work")
+    add(
+        "--only",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="these mutants; wildcards work",
+    )
     add("--matrix", action="store_true", help="look for two layers that kill each, not for one")
     add("--record", action="store_true", help="remember which test killed which mutant")
     add("--resume", type=Path, metavar="FILE", help="keep each fate there, and judge none twice")

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from .matrix_parts import SOURCES, Source
@@ -28,7 +29,8 @@ def everything(arguments: Sequence[str]) -> int:
     """Run every part; returns 0 when all reach their floors, 1 when not, 2 when one proved nothing.
 
     ``--json`` keeps the record of each part, for :func:`table` to read again; with ``--part`` only
-    some are run, and the records of the others are taken as they stand.
+    some are run, and the records of the others are taken as they stand. With ``--missing`` the
+    records are kept, and so many of the faults tried that they say nothing of.
     """
     options = _parser_of_everything().parse_args(arguments)
     floors = _floors(options.floor)
@@ -71,6 +73,9 @@ def _parser_of_everything() -> argparse.ArgumentParser:
     parser.add_argument(
         "--part", action="append", choices=list(SOURCES), help="run this part (default: all)"
     )
+    parser.add_argument(
+        "--missing", type=int, metavar="N", help="try N faults that have no record, and keep it"
+    )
     _add_output(parser)
     return parser
 
@@ -109,21 +114,38 @@ def _run(folder: Path, options: argparse.Namespace) -> Iterator[tuple[str, Part]
             if source.file(folder).exists():
                 yield name, source.read(folder)
             continue
-        source.file(folder).unlink(missing_ok=True)  # what an earlier run left proves nothing now
-        _carry_out(source, folder, options)
-        if not source.file(folder).exists():
-            raise NothingProvenError(
-                f"the part {source.name} proved nothing: see what it says above"
-            )
-        command = f"{source.command} --matrix" if options.matrix else source.command
-        part = source.read(folder, command, time.monotonic() - began)
+        if options.missing and source.file(folder).exists():
+            part = _completed(source, source.read(folder), options)
+        else:
+            part = replace(_anew(source, folder, options), seconds=time.monotonic() - began)
         source.keep(folder, part)
         yield source.name, part
 
 
-def _carry_out(source: Source, folder: Path, options: argparse.Namespace) -> None:
+def _completed(source: Source, part: Part, options: argparse.Namespace) -> Part:
+    missing = source.missing(part)[: options.missing]
+    if not missing:
+        return part
+    with tempfile.TemporaryDirectory() as folder:
+        return source.joined(part, _anew(source, Path(folder), options, missing))
+
+
+def _anew(
+    source: Source, folder: Path, options: argparse.Namespace, only: Sequence[str] = ()
+) -> Part:
+    source.file(folder).unlink(missing_ok=True)  # what an earlier run left proves nothing now
+    _carry_out(source, folder, options, only)
+    if not source.file(folder).exists():
+        raise NothingProvenError(f"the part {source.name} proved nothing: see what it says above")
+    return source.read(folder, f"{source.command} --matrix" if options.matrix else source.command)
+
+
+def _carry_out(
+    source: Source, folder: Path, options: argparse.Namespace, only: Sequence[str]
+) -> None:
     arguments = ["--jobs", str(options.jobs), "--json", str(source.file(folder))]
     arguments += ["--matrix"] if options.matrix else []
+    arguments += [argument for name in only for argument in ("--only", name)]
     sys.stdout.write(f"mutation: {source.title.lower()}\n")
     sys.stdout.flush()
     source.main(arguments)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from .matrix import ENOUGH
 from .matrix_rows import Part, Row
@@ -13,15 +14,22 @@ from .matrix_rows import Part, Row
 Main = Callable[[Sequence[str]], int]
 
 
+class Named(Protocol):
+    """A fault of a catalogue."""
+
+    @property
+    def name(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Source:
-    """Where a part comes from: its command, its layers, and how many faults its catalogue names."""
+    """Where a part comes from: its command, its layers, and the faults that its catalogue names."""
 
     name: str
     title: str
     main: Main
     layers: tuple[str, ...]
-    known: int
+    faults: tuple[str, ...]
 
     @property
     def command(self) -> str:
@@ -39,7 +47,18 @@ class Source:
         if not asked_on:
             rows = [replace(row, killed_by_all=None) for row in rows]
         command = command or (f"{self.command} --matrix" if asked_on else self.command)
-        return Part(self.title, command, rows, self.layers, self.known, seconds)
+        return Part(self.title, command, rows, self.layers, len(self.faults), seconds)
+
+    def missing(self, part: Part) -> list[str]:
+        """Name the faults of the catalogue that a part says nothing of."""
+        known = {row.name for row in part.rows}
+        return [name for name in self.faults if name not in known]
+
+    def joined(self, part: Part, news: Part) -> Part:
+        """Return a part with more rows, in the catalogue's order; of faults that are gone, none."""
+        rows = {row.name: row for row in [*part.rows, *news.rows]}
+        named = [rows[name] for name in self.faults if name in rows]
+        return replace(part, rows=[*named, *part.made])
 
     def keep(self, folder: Path, part: Part) -> None:
         """Write what became of the faults, and no more, one a line: for a record under git."""
@@ -57,22 +76,22 @@ def _provider() -> Source:
     from .provider_world import LAYERS  # noqa: PLC0415
 
     title, main = provider_command.TITLE, provider_command.main
-    return Source("provider", title, main, tuple(LAYERS), len(MUTANTS))
+    return Source("provider", title, main, tuple(LAYERS), tuple(MUTANTS))
 
 
 def _consumer() -> Source:
     from . import consumer  # noqa: PLC0415
 
     title, layers = "Faults in the client", tuple(consumer.LAYERS)
-    return Source("consumer", title, consumer.main, layers, len(consumer.MUTANTS))
+    return Source("consumer", title, consumer.main, layers, _names(consumer.MUTANTS))
 
 
 def _contract() -> Source:
     from . import contract_mutants  # noqa: PLC0415
 
     layers = tuple(each.name for each in contract_mutants.layers(consistent=False))
-    main, known = contract_mutants.main, len(contract_mutants.MUTANTS)
-    return Source("contract", "Faults in the contract", main, layers, known)
+    main, faults = contract_mutants.main, _names(contract_mutants.MUTANTS)
+    return Source("contract", "Faults in the contract", main, layers, faults)
 
 
 def _consistent() -> Source:
@@ -83,7 +102,11 @@ def _consistent() -> Source:
 
     layers = tuple(each.name for each in contract_mutants.layers(consistent=True))
     title = "Faults in the contract that its sources share"
-    return Source("consistent", title, main, layers, len(contract_mutants.MUTANTS))
+    return Source("consistent", title, main, layers, _names(contract_mutants.MUTANTS))
+
+
+def _names(mutants: Iterable[Named]) -> tuple[str, ...]:
+    return tuple(mutant.name for mutant in mutants)
 
 
 SOURCES: Mapping[str, Callable[[], Source]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -105,11 +106,13 @@ def sources(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[dict[str, object]
     def source(name: str) -> Source:
         def write(arguments: Sequence[str]) -> int:
             found = written[name]
+            only = [to for flag, to in pairwise(arguments) if flag == "--only"]
             if found is not None:
+                found = [each for each in found if not only or each["name"] in only]
                 Path(arguments[arguments.index("--json") + 1]).write_text(json.dumps(found))
             return 1
 
-        return Source(name, f"Faults in {name}", write, LAYERS, 1)
+        return Source(name, f"Faults in {name}", write, LAYERS, (f"{name}-fault", "new", "newer"))
 
     for name in SOURCES:
         written[name] = [{"name": f"{name}-fault", "group": "g", "why": "w", "killed_by": "suite"}]
@@ -154,6 +157,32 @@ def test_one_part_is_run_anew_beside_the_records_of_the_others(
     )
 
 
+def test_a_record_is_completed_by_what_it_says_nothing_of(
+    sources: dict[str, list[dict[str, object]] | None], tmp_path: Path
+) -> None:
+    run = ["all", "--json", str(tmp_path), "--part", "consumer"]
+    fault: dict[str, object] = {"group": "g", "why": "w", "killed_by": "suite"}
+    sources["consumer"] = [{**fault, "name": "gone"}, {**fault, "name": "consumer-fault"}]
+    assert main(run) == 0
+    news: list[dict[str, object]] = [
+        {**fault, "name": name, "killed_by": "semantics"} for name in ("newer", "new")
+    ]
+    sources["consumer"] = [{**fault, "name": "consumer-fault", "killed_by": None}, *news]
+
+    def recorded() -> list[tuple[str, str]]:
+        found = json.loads((tmp_path / "consumer.json").read_text())
+        return [(row["name"], row["killed_by"]) for row in found]
+
+    assert main([*run, "--missing", "1"]) == 0
+    assert recorded() == [("consumer-fault", "suite"), ("new", "semantics")]
+    assert main([*run, "--missing", "9"]) == 0
+    whole = recorded()
+    assert whole == [("consumer-fault", "suite"), ("new", "semantics"), ("newer", "semantics")]
+    sources["consumer"] = None  # nothing is missing, so nothing is run
+    assert main([*run, "--missing", "9"]) == 0
+    assert recorded() == whole
+
+
 def test_a_part_that_says_nothing_proves_nothing(
     sources: dict[str, list[dict[str, object]] | None],
     tmp_path: Path,
@@ -179,7 +208,7 @@ def test_an_unknown_part_ends_with_a_sentence(capsys: pytest.CaptureFixture[str]
 
 
 def test_a_matrix_is_known_by_a_fault_with_two_killers(tmp_path: Path) -> None:
-    source = Source("provider", "Faults", lambda _: 0, LAYERS, 2)
+    source = Source("provider", "Faults", lambda _: 0, LAYERS, ("a", "b"))
     rows = [
         {"name": name, "group": "g", "why": "w", "killed_by": killers[0], "killed_by_all": killers}
         for name, killers in (("a", ["suite"]), ("b", ["suite", "semantics"]))
