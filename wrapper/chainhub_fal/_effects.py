@@ -11,9 +11,10 @@ import json
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import IO, Generic, Protocol, TypeAlias, TypeVar, cast, runtime_checkable
+from typing import IO, TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar, cast, runtime_checkable
 
-from ._rows import Row
+if TYPE_CHECKING:
+    from ._rows import Row
 
 R = TypeVar("R")
 SHORTEST_TIMEOUT = 0.001

@@ -15,17 +15,13 @@ from typing import TypeVar
 
 import httpcore
 
-from ._addresses import Reach
 from ._bodies import Body
 from ._certificates import Certificates
 from ._effects import Answer, Call, Download, Downloaded, Exchange, Listen
 from ._events import comes_in_events
-from ._file_address import FileAddress
 from ._idle import Idle
 from ._letterhead import Letterhead
 from ._listening import Words
-from ._peers import FileTrace
-from ._sinks import Sink
 from ._transport import CONNECTIONS, LONGEST_IDLE, Opening
 from ._wires import Trace, Wire, read_headers
 from .settings import Settings
@@ -51,7 +47,7 @@ class Requests:
     def __init__(self, settings: Settings) -> None:
         self._head = head = Letterhead.of(settings)
         self._secrets = settings.api_key.parts
-        self._reach = Reach(settings.base_url)
+        self._base_url = settings.base_url
         self._scheme, self._host = head.scheme.encode(), head.host.encode()
         self._plain = _pairs(head.headers)
         self._certificates = Certificates()
@@ -80,7 +76,12 @@ class Requests:
         )
 
     def _file_request(self, download: Download) -> tuple[httpcore.Request, Wire]:
-        file = FileAddress.of(download, self._reach)
+        from ._addresses import Reach  # noqa: PLC0415 - loaded with the first file, as the next two
+        from ._file_address import FileAddress  # noqa: PLC0415
+        from ._peers import FileTrace  # noqa: PLC0415
+
+        reach = Reach(self._base_url)
+        file = FileAddress.of(download, reach)
         url = file.url
         request = httpcore.Request(
             "GET",
@@ -93,7 +94,7 @@ class Requests:
             headers=_pairs(file.headers),
             extensions={"timeout": _timeouts(download.timeout)},
         )
-        return request, Wire("GET", url.host, download.within, FileTrace(url, self._reach))
+        return request, Wire("GET", url.host, download.within, FileTrace(url, reach))
 
     def _context(self, origin: httpcore.Origin) -> ssl.SSLContext | None:
         return self._certificates.context() if origin.scheme == _TLS else None
@@ -148,6 +149,8 @@ class CoreTransport(Requests):
 
     def download(self, download: Download, opening: Opening) -> Downloaded:
         """Fetch a public file into the one to be opened; raises NoAnswerError and SaveError."""
+        from ._sinks import Sink  # noqa: PLC0415 - loaded with the first file
+
         request, wire = self._file_request(download)
         request.extensions["trace"] = wire.trace.hear
 
