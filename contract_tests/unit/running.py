@@ -1,11 +1,12 @@
-"""Runs a flow over each of the ways that a client's requests can take."""
+"""Runs a flow over each of the ways that a client's requests can take, and tests on a loop."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from contextlib import closing
 from dataclasses import replace
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import httpx
 
@@ -20,6 +21,16 @@ OWN = ("sync", "httpx", "aiohttp")
 """Transports of the client's own, in both colours."""
 CLIENTS = ("sync client", "async client")
 """HTTP clients of the caller's."""
+
+
+def looped(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    """Make a test of a coroutine: an event loop of its own runs it."""
+
+    def run_it() -> None:
+        asyncio.run(test())
+
+    run_it.__name__ = test.__name__
+    return run_it
 
 
 def settings_at(port: int, *, scheme: str = "http", host: str = "127.0.0.1") -> Settings:

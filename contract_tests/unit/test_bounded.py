@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
@@ -13,15 +12,9 @@ from chainhub_fal._bounded import Bounded
 from chainhub_fal._bounds import Bounds
 from chainhub_fal._wires import Trace, Wire
 
+from .running import looped
+
 ENDLESS = 60.0
-
-
-def looped(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-    def run() -> None:
-        asyncio.run(test())
-
-    run.__name__ = test.__name__
-    return run
 
 
 def wire(timeout: float) -> Wire:

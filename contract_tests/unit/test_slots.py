@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
 
@@ -16,17 +15,11 @@ from chainhub_fal._effects import Answer, Call, Download, Downloaded, Exchange, 
 from chainhub_fal._slots import Slots
 from chainhub_fal.settings import Settings
 
+from .running import looped
+
 SETTINGS = Settings.load(api_key="canary-key", base_url="https://gateway.test")
 GET = Exchange("look", "GET", "/jobs/1")
 PATIENCE = 60.0
-
-
-def looped(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-    def run() -> None:
-        asyncio.run(test())
-
-    run.__name__ = test.__name__
-    return run
 
 
 async def settle() -> None:
