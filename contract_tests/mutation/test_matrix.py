@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import pytest
@@ -181,6 +182,17 @@ def test_a_record_is_completed_by_what_it_says_nothing_of(
     sources["consumer"] = None  # nothing is missing, so nothing is run
     assert main([*run, "--missing", "9"]) == 0
     assert recorded() == whole
+
+
+def test_a_record_names_no_folder_of_one_run(
+    sources: dict[str, list[dict[str, object]] | None], tmp_path: Path
+) -> None:
+    said = f"test_x: {gettempdir()}/pytest-1/out cannot be written"
+    fault: dict[str, object] = {"group": "g", "why": "w", "killed_by": "unit", "detail": said}
+    sources["consumer"] = [{**fault, "name": "consumer-fault"}]
+    main(["all", "--json", str(tmp_path), "--part", "consumer"])
+    record = json.loads((tmp_path / "consumer.json").read_text())
+    assert record[0]["detail"] == "test_x: (temporary) cannot be written"
 
 
 def test_a_part_that_says_nothing_proves_nothing(
