@@ -181,7 +181,7 @@ _GATE = (
         "slot-not-given-back",
         "manners",
         "_drivers_async.py",
-        "            return await self.transport.exchange(call)\n        finally:\n            self._calls.give_back()",
+        "            return await self.transport.exchange(call)\n        finally:\n            calls.give_back()",
         "            return await self.transport.exchange(call)\n        finally:\n            pass",
         "after 64 requests nothing is sent any more",
     ),

@@ -8,21 +8,14 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
+from .judging import Mutant
 from .matrix import ENOUGH
 from .matrix_rows import Part, Row
 
 Main = Callable[[Sequence[str]], int]
 # A test's own words may name its folder, which is another one in each run.
 _TEMPORARY = re.compile(re.escape(tempfile.gettempdir()) + r"[^\s'\",\]]*")
-
-
-class Named(Protocol):
-    """A fault of a catalogue."""
-
-    @property
-    def name(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -110,7 +103,7 @@ def _consistent() -> Source:
     return Source("consistent", title, main, layers, _names(contract_mutants.MUTANTS))
 
 
-def _names(mutants: Iterable[Named]) -> tuple[str, ...]:
+def _names(mutants: Iterable[Mutant]) -> tuple[str, ...]:
     return tuple(mutant.name for mutant in mutants)
 
 

@@ -9,7 +9,8 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
-_PORTS = {"http": 80, "https": 443}
+PORTS = {"http": 80, "https": 443}
+"""The schemes that a file may have, and the ports they mean."""
 _REMEMBERED = 128  # hosts and URLs; a result's files are on few hosts, each asked about many times
 # What resolvers read as an IPv4 address although it does not look like one: 127.1, 0x7f.1 ...
 _NUMERIC = re.compile(r"(?:.*\.)?(?:0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
@@ -45,7 +46,7 @@ class Reach:
     def refusal(self, url: str) -> str:
         """Say why no request may be sent to a URL; nothing if its name does not forbid it."""
         parts = urlsplit(url)
-        if parts.scheme.lower() not in _PORTS or not parts.hostname:
+        if parts.scheme.lower() not in PORTS or not parts.hostname:
             return "its URL is not http(s)"
         return self._judge(nearness(parts.hostname), url)
 
@@ -123,4 +124,4 @@ def _unwrapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
 def _origin(url: str) -> tuple[str, str, int | None]:
     parts = urlsplit(url)
     scheme = parts.scheme.lower()
-    return scheme, (parts.hostname or "").lower(), parts.port or _PORTS.get(scheme)
+    return scheme, (parts.hostname or "").lower(), parts.port or PORTS.get(scheme)

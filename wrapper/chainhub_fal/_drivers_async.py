@@ -149,7 +149,7 @@ class AsyncDriver:
                 call = what_is_left(call, began)
             return await self.transport.exchange(call)
         finally:
-            self._calls.give_back()
+            calls.give_back()
 
     def _turn(self, patience: float) -> float:
         return turn(self.pacer, patience, self.settings)

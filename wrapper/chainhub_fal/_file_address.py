@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from ._addresses import Reach
+from ._addresses import PORTS, Reach
 from ._effects import Download
 from ._letterhead import USER_AGENT
 from ._ranges import range_headers
 from .errors import SaveError
 
 _LAST_PORT = 65535
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST_PLAIN = 2048  # characters; nobody needs a longer one to be read fast
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")  # a name, or an address in IPv6
 _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -42,11 +41,10 @@ class FileUrl:
         if plain is None or "/." in (plain["path"] or "") or not _is_host(plain["host"]):
             return cls.of_any(text)
         port = int(plain["port"]) if plain["port"] else None
-        _check_port(port)
         return cls(
             plain["scheme"],
             plain["host"],
-            None if port == _DEFAULT_PORTS[plain["scheme"]] else port,
+            None if port == PORTS[plain["scheme"]] else port,
             (plain["path"] or "/") + (plain["query"] or ""),
         )
 
@@ -77,12 +75,8 @@ class FileUrl:
         if _HOST.fullmatch(self.host) is None:
             raise ValueError("its host is no name and no address")
         self.host.encode("idna")  # raises for a label that is empty or too long
-        _check_port(self.port)
-
-
-def _check_port(port: int | None) -> None:
-    if (port or 0) > _LAST_PORT:
-        raise ValueError(f"there is no port {port}")
+        if (self.port or 0) > _LAST_PORT:
+            raise ValueError(f"there is no port {self.port}")
 
 
 def _is_host(host: str) -> bool:

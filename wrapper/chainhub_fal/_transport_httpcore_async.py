@@ -120,7 +120,7 @@ class AsyncCoreTransport(Requests):
             url.origin,
             self._context(url.origin),
             keepalive_expiry=LONGEST_IDLE,
-            network_backend=LoopBackend(),
+            network_backend=self._backend,
         )
 
     async def _put(self, url: httpcore.URL, connection: httpcore.AsyncHTTPConnection) -> None:

@@ -73,9 +73,9 @@ class Deadline:
             job=self.job,
         )
 
-    def clip(self, seconds: float) -> float:
+    def clip(self, seconds: float, least: float = 0.0) -> float:
         """Return a wait that ends at the deadline at the latest; raises like ``check``."""
-        return max(SHORTEST_TIMEOUT, min(seconds, self.check()))
+        return max(SHORTEST_TIMEOUT, min(seconds, self.check(least)))
 
 
 def resume(deadline: Deadline) -> Flow[None]:
@@ -103,10 +103,9 @@ def call(
     With less than ``least`` seconds left, nothing is sent. What is ``urgent`` does not wait for
     others that are not.
     """
-    left = deadline.check(least)
-    wait = max(SHORTEST_TIMEOUT, min(timeout, left))
+    wait = deadline.clip(timeout, least)
     try:
-        answer = yield from ask(Call(exchange, wait, left, least, urgent), Answer)
+        answer = yield from ask(Call(exchange, wait, deadline.left, least, urgent), Answer)
     except NoAnswerError as failure:
         deadline.hear(failure.at)
         failure.job = deadline.job
