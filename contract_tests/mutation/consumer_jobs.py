@@ -264,6 +264,46 @@ _LOOKS = (
         "return PATIENCE",
         "thousands of jobs keep the machine so busy that all of them are told late",
     ),
+    ClientMutant(
+        "crowd-looks-more-often-the-larger-it-is",
+        "looks",
+        "_learning_lore.py",
+        "share = max(1.0, self.flying / CROWD)",
+        "share = 1.0",
+        "a thousand jobs are asked after ten thousand times a second",
+    ),
+    ClientMutant(
+        "crowd-makes-its-jobs-wait-without-bound",
+        "looks",
+        "_learning_lore.py",
+        "max(wait, min(wait * share, self.patience))",
+        "wait * share",
+        "one of a thousand jobs is told seconds late, for the others' sake",
+    ),
+    ClientMutant(
+        "crowd-wakes-one-by-one",
+        "looks",
+        "_ticks.py",
+        "        if first > last:\n",
+        "        if first <= last or first > last:\n",
+        "an event loop turns once for each look of a thousand jobs, and does little else",
+    ),
+    ClientMutant(
+        "tick-after-the-pause",
+        "looks",
+        "_ticks.py",
+        "        tick = min(max(first, round(self._ticks_at(wanted))), last)\n",
+        "        tick = last + 1\n",
+        "a wait outlasts its bound, and the deadline",
+    ),
+    ClientMutant(
+        "tick-of-a-sleeper-who-is-gone",
+        "looks",
+        "_ticks.py",
+        "            if not sleeper.done():\n                sleeper.set_result(None)\n",
+        "            sleeper.set_result(None)\n",
+        "one job that is given up keeps all others of its moment asleep for ever",
+    ),
 )
 JOBS = (*_DEADLINES, *_HOSTS, *_PARTS, *_TOLD, *_HOME, *_LOOKS)
 """Every mutant of this module."""

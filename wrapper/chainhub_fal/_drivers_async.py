@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ._choosing import async_transport_for
-from ._drivers import Driver, duration, log_retry, on_disk, opening, turn, what_is_left
+from ._drivers import Driver, log_retry, on_disk, opening, turn, what_is_left
 from ._ears import OF_EARS
 from ._ears_async import AsyncEar
 from ._effects import (
@@ -29,6 +29,7 @@ from ._effects import (
 from ._pace import Pacer
 from ._slots import Slots
 from ._threads import ThreadTransport
+from ._ticks import Ticks
 from ._transport import CONNECTIONS, DOWNLOADS, STREAMS, AsyncTransport
 from ._wires import no_turn
 from .settings import Settings
@@ -59,6 +60,7 @@ class AsyncDriver:
         self.journal = journal
         slots = slots or (Slots(CONNECTIONS), Slots(DOWNLOADS), Slots(STREAMS))
         self._calls, self._downloads, self._streams = slots
+        self._ticks = Ticks()
         # How to leave each batch that is under way: one that was only broken out of goes on until
         # the loop finds that nobody holds it.
         self.batches: set[Callable[[], Awaitable[None]]] = set()
@@ -126,7 +128,7 @@ class AsyncDriver:
                 return await self._call(effect)
             case Pause():
                 if effect.seconds > 0:
-                    await asyncio.sleep(duration(effect))
+                    await self._ticks.sleep(effect)
                 return time.monotonic()
             case Download():
                 return await self._download(effect)

@@ -61,7 +61,7 @@ class LearnedJob:
             return self._wait(age, self._due(age), wished(retry_after))
 
     def _wait(self, age: float, due: float, wish: float) -> float:
-        wait = min((due - age) * self._lore.stretch, self._longest(age))
+        wait = min(self._lore.affordable(due - age), self._longest(age))
         wait = max(wait, shortest(self._looks, max(age, self._waited)), wish)
         self._at_wish = wait == wish
         self._looks += 1

@@ -11,9 +11,7 @@ from ._learning_line import Line
 from ._learning_values import number, table
 
 CROWD = 100
-"""Jobs of one endpoint in flight at once beyond which the gaps between looks stretch."""
-
-
+"""Jobs of one endpoint in flight at once whose looks a machine can afford as often as they pay."""
 VAST = 450
 """Jobs in flight at once beyond which even the longest waits stretch, where most have not ended:
 to ask after thousands every half second keeps a machine so busy that all are told late."""
@@ -34,10 +32,13 @@ class Lore:
         self.running = Lengths(price)
         self.flying = 0
 
-    @property
-    def stretch(self) -> float:
-        """How much longer than planned the gaps are, so that a crowd's looks stay affordable."""
-        return math.sqrt(max(1.0, self.flying / CROWD))
+    def affordable(self, wait: float) -> float:
+        """Return a planned wait, longer in a crowd: its looks a second do not grow with it.
+
+        But nobody waits any longer for the crowd's sake than ``patience`` is.
+        """
+        share = max(1.0, self.flying / CROWD)
+        return max(wait, min(wait * share, self.patience))
 
     @property
     def patience(self) -> float:

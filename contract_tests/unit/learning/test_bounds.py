@@ -17,7 +17,7 @@ from chainhub_fal._learning_limits import (
     SHORTEST_WAIT,
     most_looks,
 )
-from chainhub_fal._learning_lore import VAST
+from chainhub_fal._learning_lore import CROWD, VAST
 from chainhub_fal.learning import CHEAPEST, DEAREST, MOST_ENDPOINTS, POLL_COST, Learning, Steps
 
 ENDPOINT = "any/model"
@@ -132,9 +132,25 @@ def test_waits_are_spread_where_others_wait_but_never_into_a_servers_wish() -> N
 def test_a_crowd_is_looked_at_less_often_each() -> None:
     learning = Learning(0.002)
     alone = learning.begin(ENDPOINT).first(0.0)
-    for _ in range(400):
+    for _ in range(int(1.5 * CROWD)):
         job = learning.begin(ENDPOINT)
-    assert job.first(0.0) == pytest.approx(min(PATIENCE, alone * 401**0.5 / 10))
+    assert job.first(0.0) == pytest.approx(1.51 * alone)
+    for _ in range(2 * CROWD):
+        job = learning.begin(ENDPOINT)
+    assert alone < job.first(0.0) == pytest.approx(PATIENCE)
+
+
+def test_nobody_is_told_a_second_late_for_the_sake_of_a_crowd() -> None:
+    learning = Learning(0.02)
+    for _ in range(100):
+        job = learning.begin(ENDPOINT)
+        job.pending(9.5)
+        job.done(10.5)
+    alone = learning.begin(ENDPOINT).delay(25.0)
+    crowd = [learning.begin(ENDPOINT) for _ in range(20 * CROWD)]
+    patience = crowd[0]._lore.patience
+    assert alone < patience < 20 * alone
+    assert crowd[0].delay(25.0) == pytest.approx(patience)
 
 
 def test_of_a_vast_crowd_no_job_is_asked_after_every_half_second_before_its_usual_length() -> None:
