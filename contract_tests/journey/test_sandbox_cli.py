@@ -7,12 +7,15 @@ import signal
 import socket
 import subprocess
 import sys
+from dataclasses import fields
 
 import httpx
 import pytest
 
 from chainhub_fal_sandbox import Sandbox
+from chainhub_fal_sandbox.__main__ import main, settings_of
 from chainhub_fal_sandbox.catalogue import CATALOGUE
+from chainhub_fal_sandbox.settings import Settings
 
 MODULE = ("-m", "chainhub_fal_sandbox")
 LINE = re.compile(r'sandbox on (http://127\.0\.0\.1:\d+) \((\w+)\), key "(.+)"\n')
@@ -44,6 +47,43 @@ def test_it_says_where_it_is_serves_and_ends_when_interrupted(interrupt: signal.
 def test_it_lists_its_faults() -> None:
     listed = run(*MODULE, "--list-faults").stdout
     assert [line.split()[0] for line in listed.splitlines()] == list(CATALOGUE)
+
+
+def test_it_lists_every_setting_that_a_word_can_choose() -> None:
+    listed = {
+        line.split()[0]: line.split()[1:]
+        for line in run(*MODULE, "--list-settings").stdout.splitlines()
+    }
+    by_option = {"dialect", "key", "queue_seconds", "run_seconds", "foreign_images", "faults"}
+    by_code = {"contract", "clock"}
+    assert listed.keys() == {field.name for field in fields(Settings)} - by_option - by_code
+    assert listed["gateway_routes"] == ["all", "all", "|", "no-stream", "|", "result-only"]
+    assert listed["workers"][0] == "2"
+
+
+def test_what_is_set_is_what_it_does() -> None:
+    words = ("pending=detail", "workers=8", "ping_seconds=0.25", "ticket_host=https://a.test")
+    settings = settings_of([argument for word in words for argument in ("--set", word)])
+    assert (settings.pending, settings.workers, settings.ping_seconds) == ("detail", 8, 0.25)
+    assert settings.ticket_host == "https://a.test"
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("workers=many", "workers is 'many': it takes a whole number"),
+        ("workers", "'workers' sets nothing: --list-settings"),
+        ("wokers=2", "'wokers=2' sets nothing: --list-settings"),
+        ("clock=1", "'clock=1' sets nothing: --list-settings"),
+        ("pending=never", "pending is 'never': choose one of status, accepted, detail"),
+        ("workers=0", "workers is 0: at least one"),
+    ],
+)
+def test_what_cannot_be_set_is_named_and_ends_with_2(
+    word: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--set", word]) == 2
+    assert f"the sandbox cannot start: {said}" in capsys.readouterr().err
 
 
 def test_a_port_that_is_taken_is_named_and_ends_with_2() -> None:

@@ -7,8 +7,10 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chainhub_fal_sandbox.catalogue import CATALOGUE
+from chainhub_fal_sandbox.choices import chosen, listed
 from chainhub_fal_sandbox.server import Sandbox
 from chainhub_fal_sandbox.settings import Settings
 
@@ -19,6 +21,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.list_faults:
         for fault in CATALOGUE.values():
             print(f"{fault.name:24} {fault.description}")  # noqa: T201 - a command's output
+        return 0
+    if options.list_settings:
+        for name, default, words in listed():
+            print(f"{name:16} {default:12} {words}")  # noqa: T201 - a command's output
         return 0
     try:
         sandbox = Sandbox(_settings(options), port=options.port).start()
@@ -32,8 +38,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+def settings_of(argv: Sequence[str]) -> Settings:
+    """Return what a command line chooses; raises ValueError for what no sandbox can be."""
+    return _settings(_parser().parse_args(argv))
+
+
 def _settings(options: argparse.Namespace) -> Settings:
-    return Settings(
+    settings = Settings(
         dialect=options.dialect,
         key=options.key,
         queue_seconds=options.queue_seconds,
@@ -41,6 +52,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         foreign_images="invent" if options.invent_foreign_images else "refuse",
         faults=tuple(options.fault),
     )
+    return replace(settings, **chosen(options.set))
 
 
 def _serve(sandbox: Sandbox) -> None:
@@ -72,6 +84,14 @@ def _parser() -> argparse.ArgumentParser:
         help="switch a fault on; may be given several times, see --list-faults",
     )
     add("--list-faults", action="store_true", help="list the faults and end")
+    add(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="choose what is not known of the live service; several times, see --list-settings",
+    )
+    add("--list-settings", action="store_true", help="list settings and their defaults, and end")
     add(
         "--invent-foreign-images",
         action="store_true",
