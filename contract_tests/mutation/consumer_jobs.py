@@ -281,6 +281,14 @@ _LOOKS = (
         "one of a thousand jobs is told seconds late, for the others' sake",
     ),
     ClientMutant(
+        "long-wait-cut-by-a-fifth",
+        "looks",
+        "_learning_jobs.py",
+        "min(_SPREAD, _LONGEST_SPREAD / wait)",
+        "_SPREAD",
+        "who waits a minute in a queue looks seconds too early, in vain",
+    ),
+    ClientMutant(
         "crowd-wakes-one-by-one",
         "looks",
         "_ticks.py",

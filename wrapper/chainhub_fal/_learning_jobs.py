@@ -12,6 +12,7 @@ from ._learning_plan import EDGES, RATIO
 from .status import State
 
 _SPREAD = 0.2  # the random share of a wait, where others would come at the same moment
+_LONGEST_SPREAD = 0.5  # seconds: enough for any crowd, and a look too early is a look in vain
 
 
 class LearnedJob:
@@ -27,7 +28,7 @@ class LearnedJob:
         self._start = (0.0, 0.0)  # the ages between which it left the queue
         self._looks = 0
         self._waited = 0.0
-        self._at_wish = False
+        self._spread = 0.0
         self._over = False
         with lore.lock:
             lore.flying += 1
@@ -35,7 +36,7 @@ class LearnedJob:
     @property
     def spread(self) -> float:
         """The random share by which the wait may be cut short: none if alone, or at a wish."""
-        return _SPREAD if self._lore.flying > 1 and not self._at_wish else 0.0
+        return self._spread if self._lore.flying > 1 else 0.0
 
     def pending(self, age: float, state: str = "", position: object = None) -> None:
         """Take note of a look that found the job not ended, and where the server says it is."""
@@ -63,7 +64,7 @@ class LearnedJob:
     def _wait(self, age: float, due: float, wish: float) -> float:
         wait = min(self._lore.affordable(due - age), self._longest(age))
         wait = max(wait, shortest(self._looks, max(age, self._waited)), wish)
-        self._at_wish = wait == wish
+        self._spread = 0.0 if wait == wish else min(_SPREAD, _LONGEST_SPREAD / wait)
         self._looks += 1
         self._waited += wait
         return wait

@@ -129,6 +129,13 @@ def test_waits_are_spread_where_others_wait_but_never_into_a_servers_wish() -> N
     assert job.spread == 0
 
 
+def test_a_long_wait_is_not_cut_by_more_than_half_a_second() -> None:
+    learning = Learning()
+    job, _other = learning.begin(ENDPOINT), learning.begin(ENDPOINT)
+    wait = job.delay(6000.0)
+    assert 0 < job.spread * wait <= 0.5 < 0.1 * wait
+
+
 def test_a_crowd_is_looked_at_less_often_each() -> None:
     learning = Learning(0.002)
     alone = learning.begin(ENDPOINT).first(0.0)
