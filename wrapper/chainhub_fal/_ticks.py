@@ -24,7 +24,7 @@ class Ticks:
         self._sleepers: dict[int, list[asyncio.Future[None]]] = {}
 
     async def sleep(self, pause: Pause) -> None:
-        """Wait for as long as is asked, less a random share; never longer, never less than that."""
+        """Wait for as long as is asked, less a random share of up to the pause's spread."""
         loop = asyncio.get_running_loop()
         now = loop.time()
         earliest, latest = now + pause.seconds * (1 - pause.spread), now + pause.seconds
