@@ -284,8 +284,8 @@ _LOOKS = (
         "long-wait-cut-by-a-fifth",
         "looks",
         "_learning_jobs.py",
-        "min(_SPREAD, _LONGEST_SPREAD / wait)",
-        "_SPREAD",
+        "min(share, _LONGEST_SPREAD / wait)",
+        "share",
         "who waits a minute in a queue looks seconds too early, in vain",
     ),
     ClientMutant(

@@ -12,6 +12,7 @@ from ._learning_plan import EDGES, RATIO
 from .status import State
 
 _SPREAD = 0.2  # the random share of a wait, where others would come at the same moment
+_CROWD_SPREAD = 0.1  # the same for a crowd, in which no two were submitted at the same moment
 _LONGEST_SPREAD = 0.5  # seconds: enough for any crowd, and a look too early is a look in vain
 
 
@@ -64,7 +65,8 @@ class LearnedJob:
     def _wait(self, age: float, due: float, wish: float) -> float:
         wait = min(self._lore.affordable(due - age), self._longest(age))
         wait = max(wait, shortest(self._looks, max(age, self._waited)), wish)
-        self._spread = 0.0 if wait == wish else min(_SPREAD, _LONGEST_SPREAD / wait)
+        share = _CROWD_SPREAD if self._lore.is_crowded else _SPREAD
+        self._spread = 0.0 if wait == wish else min(share, _LONGEST_SPREAD / wait)
         self._looks += 1
         self._waited += wait
         return wait

@@ -12,7 +12,7 @@ from ._learning_values import number, table
 
 CROWD = 100
 """Jobs of one endpoint in flight at once whose looks a machine can afford as often as they pay."""
-VAST = 450
+VAST = 400
 """Jobs in flight at once beyond which even the longest waits stretch, where most have not ended:
 to ask after thousands every half second keeps a machine so busy that all are told late."""
 
@@ -31,6 +31,11 @@ class Lore:
         self.queued = Lengths(price)
         self.running = Lengths(price)
         self.flying = 0
+
+    @property
+    def is_crowded(self) -> bool:
+        """Tell whether there are more jobs than can be looked at as often as pays."""
+        return self.flying > CROWD
 
     def affordable(self, wait: float) -> float:
         """Return a planned wait, longer in a crowd: its looks a second do not grow with it.

@@ -64,14 +64,19 @@ class Letterhead:
 
     def headers_for(self, exchange: Exchange) -> Mapping[str, str]:
         """Return the headers of one request."""
-        if exchange.body is None:
-            return self.headers
-        length = str(len(exchange.body))
-        return {**self.headers, "Content-Type": "application/json", "Content-Length": length}
+        about = about_body(exchange)
+        return {**self.headers, **about} if about else self.headers
 
     def headers_to_listen(self) -> Mapping[str, str]:
         """Return the headers of a request for events; compressed, they would come in heaps."""
         return {**self.headers, **EVENTS}
+
+
+def about_body(exchange: Exchange) -> dict[str, str]:
+    """Return the headers that a request has for its body's sake."""
+    if exchange.body is None:
+        return {}
+    return {"Content-Type": "application/json", "Content-Length": str(len(exchange.body))}
 
 
 def _ascii_host(url: str, host: str) -> str:

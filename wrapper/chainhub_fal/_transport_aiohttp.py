@@ -22,7 +22,7 @@ from ._certificates import Certificates
 from ._effects import Answer, Call, Download, Downloaded, Listen
 from ._events import comes_in_events
 from ._file_address import FileAddress
-from ._letterhead import Letterhead
+from ._letterhead import EVENTS, Letterhead, about_body
 from ._listening import Words
 from ._sinks import Sink
 from ._threads import in_thread
@@ -105,7 +105,7 @@ class AiohttpTransport:
                 exchange.method,
                 URL(self._origin + head.target(exchange), encoded=True),
                 data=None if body is None else _ToldBody(body, trace),
-                headers=head.headers_for(exchange),
+                headers=about_body(exchange),  # the others are the session's
                 allow_redirects=False,
                 timeout=_UNLIMITED,
                 trace_request_ctx=trace,
@@ -122,7 +122,7 @@ class AiohttpTransport:
         wire.trace.receiving()
         headers = read_headers(response.raw_headers)
         body = Body(wire, headers)
-        async for chunk in response.content.iter_any():
+        while chunk := await response.content.readany():
             body.take(chunk)
         return wire.answer(response.status, headers, body.whole(), self._secrets)
 
@@ -135,7 +135,7 @@ class AiohttpTransport:
             response = await reads.request(
                 exchange.method,
                 URL(self._origin + head.target(exchange), encoded=True),
-                headers=head.headers_to_listen(),
+                headers=EVENTS,
                 allow_redirects=False,
                 timeout=_UNLIMITED,
             )
@@ -196,26 +196,26 @@ class AiohttpTransport:
         api = aiohttp.TCPConnector(ssl=context, limit=0, keepalive_timeout=LONGEST_IDLE)
         files = _FileConnector(self._reach, limit=0, keepalive_timeout=LONGEST_IDLE)
         self._sessions = (
-            _session(api, _API_BUFFER),
-            _session(api, _API_BUFFER, traces=[_proof()]),
-            _session(files, _FILE_BUFFER),
+            _session(api, _API_BUFFER, headers=self._head.headers),
+            _session(api, _API_BUFFER, headers=self._head.headers, trace_configs=[_proof()]),
+            # What a file's request does not say itself is not said for it.
+            _session(files, _FILE_BUFFER, skip_auto_headers=_OWN),
         )
         return self._sessions
 
 
 def _session(
-    connector: aiohttp.TCPConnector, buffer: int, traces: list[aiohttp.TraceConfig] | None = None
-) -> aiohttp.ClientSession:
+    connector: aiohttp.TCPConnector, buffer: int, **options: Any
+) -> aiohttp.ClientSession:  # aiohttp's own, passed through
     return aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         trust_env=False,  # it would look up passwords for a file's host, too
-        skip_auto_headers=_OWN,
         read_bufsize=buffer,
         max_line_size=_LONGEST_LINE,
         max_field_size=_LONGEST_LINE,
-        trace_configs=traces,
+        **options,
     )
 
 

@@ -136,6 +136,15 @@ def test_a_long_wait_is_not_cut_by_more_than_half_a_second() -> None:
     assert 0 < job.spread * wait <= 0.5 < 0.1 * wait
 
 
+def test_a_crowd_cuts_its_waits_less_but_still_does() -> None:
+    learning = Learning()
+    few = [learning.begin(ENDPOINT) for _ in range(2)]
+    few[0].first(0.0)
+    many = [learning.begin(ENDPOINT) for _ in range(CROWD)]
+    many[0].first(0.0)
+    assert 0 < many[0].spread < few[0].spread
+
+
 def test_a_crowd_is_looked_at_less_often_each() -> None:
     learning = Learning(0.002)
     alone = learning.begin(ENDPOINT).first(0.0)
