@@ -300,7 +300,7 @@ _LOOKS = (
         "tick-after-the-pause",
         "looks",
         "_ticks.py",
-        "        tick = min(max(first, round(self._ticks_at(wanted))), last)\n",
+        "        tick = min(max(first, round(self._ticks_at(now + drawn))), last)\n",
         "        tick = last + 1\n",
         "a wait outlasts its bound, and the deadline",
     ),

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chainhub_fal._drivers import duration
 from chainhub_fal._effects import Pause
 from chainhub_fal._ticks import TICK, Ticks
 
@@ -53,7 +54,7 @@ def run(work: Coroutine[Any, Any, R]) -> R:
 
 async def woken(ticks: Ticks, pause: Pause) -> float:
     """Return the moment at which a pause ends."""
-    await ticks.sleep(pause)
+    await ticks.sleep(pause, duration(pause))
     return asyncio.get_running_loop().time()
 
 

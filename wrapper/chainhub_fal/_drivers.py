@@ -49,7 +49,7 @@ def log_retry(notice: object) -> None:
         _log.info("trying again: %s", notice.problem)
 
 
-def _duration(pause: Pause) -> float:
+def duration(pause: Pause) -> float:
     """Draw the random share: where many clients wait, they must not wake together."""
     return pause.seconds * (1 - pause.spread * random.random())  # noqa: S311 - no secret
 
@@ -131,7 +131,7 @@ class Driver:
                 return self._call(effect)
             case Pause():
                 if effect.seconds > 0:  # else it only asks for the time
-                    time.sleep(_duration(effect))
+                    time.sleep(duration(effect))
                 return time.monotonic()
             case Download():
                 return self._download(effect)

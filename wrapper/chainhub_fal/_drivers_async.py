@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ._choosing import async_transport_for
-from ._drivers import Driver, log_retry, on_disk, opening, turn, what_is_left
+from ._drivers import Driver, duration, log_retry, on_disk, opening, turn, what_is_left
 from ._ears import OF_EARS
 from ._ears_async import AsyncEar
 from ._effects import (
@@ -128,7 +128,7 @@ class AsyncDriver:
                 return await self._call(effect)
             case Pause():
                 if effect.seconds > 0:
-                    await self._ticks.sleep(effect)
+                    await self._ticks.sleep(effect, duration(effect))
                 return time.monotonic()
             case Download():
                 return await self._download(effect)

@@ -23,17 +23,16 @@ class Ticks:
         self._phase = random.uniform(0.0, TICK)  # noqa: S311 - no secret
         self._sleepers: dict[int, list[asyncio.Future[None]]] = {}
 
-    async def sleep(self, pause: Pause) -> None:
-        """Wait for as long as is asked, less a random share of up to the pause's spread."""
+    async def sleep(self, pause: Pause, drawn: float) -> None:
+        """Wait for as long as was drawn, or for a little more or less that the pause allows."""
         loop = asyncio.get_running_loop()
         now = loop.time()
         earliest, latest = now + pause.seconds * (1 - pause.spread), now + pause.seconds
-        wanted = random.uniform(earliest, latest)  # noqa: S311 - no secret
         first, last = ceil(self._ticks_at(earliest)), floor(self._ticks_at(latest))
         if first > last:
-            await asyncio.sleep(wanted - now)
+            await asyncio.sleep(drawn)
             return
-        tick = min(max(first, round(self._ticks_at(wanted))), last)
+        tick = min(max(first, round(self._ticks_at(now + drawn))), last)
         if tick not in self._sleepers:
             self._sleepers[tick] = []
             loop.call_at(self._phase + tick * TICK, self._wake, tick)

@@ -205,8 +205,10 @@ class AiohttpTransport:
 
 
 def _session(
-    connector: aiohttp.TCPConnector, buffer: int, **options: Any
-) -> aiohttp.ClientSession:  # aiohttp's own, passed through
+    connector: aiohttp.TCPConnector,
+    buffer: int,
+    **options: Any,  # aiohttp's own, passed through
+) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
