@@ -72,7 +72,7 @@ def test_each_fault_that_an_answer_shows_is_found(name: str) -> None:
 @pytest.mark.parametrize(
     ("operation", "after", "fault", "rule"),
     [
-        ("submit", 40, Fault.status(500), {"valid-refused", "invalid-accepted"}),
+        ("submit", 100, Fault.status(500), {"valid-refused", "invalid-accepted"}),
         ("get_status", 3, Fault.fields(request_id=7), {"answer"}),
         ("cancel_request", 5, Fault.status(404), {"known-refused"}),
     ],
