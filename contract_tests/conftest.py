@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from collections.abc import Iterator
 from typing import cast
 
@@ -16,12 +15,16 @@ from .loopback import LeftLoopback, take_attempts
 _PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     """Draw once, and leave what lives as long as the run out of every search for garbage."""
-    if "hypothesis" in sys.modules:
+    if any(_draws(item) for item in session.items):
         _draw()
     gc.collect()
     gc.freeze()
+
+
+def _draws(item: pytest.Item) -> bool:
+    return bool(getattr(getattr(item, "obj", None), "is_hypothesis_test", False))
 
 
 def _draw() -> None:
@@ -37,6 +40,7 @@ def _draw() -> None:
         deadline=None,
         phases=[Phase.generate],
         database=None,
+        max_examples=10,  # one number in twenty is drawn from the constants: 200 ask for them
         suppress_health_check=list(HealthCheck),
     )
     @given(st.lists(st.integers(), min_size=20, max_size=20))
