@@ -164,7 +164,7 @@ fuzz: $(READY) ## the harness on the sandbox with a random seed, which it prints
 		echo "fuzz: SEED=$$seed"; $(MAKE) conformance SEED=$$seed
 
 .PHONY: mutation
-mutation: $(READY) ## put faults in one at a time and say what the harness kills (minutes): PART=
+mutation: $(READY) ## put faults in one at a time and say what the harness kills (within 10 minutes on 2 cores): PART=
 	@$(BIN)/python -m contract_tests.mutation all $(if $(PART),--part $(PART)) \
 		--json docs/kill-table --markdown docs/kill-table.md
 

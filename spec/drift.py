@@ -3,6 +3,7 @@
 import re
 import tempfile
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def first_difference(old: str, new: str) -> int | None:
 def place_of_line(text: str, line: int) -> Place:
     """Return the place of the innermost value whose entry begins at or above a line of YAML."""
     place: list[str | int] = []
-    node: Node | None = YAML().compose(text)
+    node = _composed(text)
     while node is not None:
         entries = [entry for entry in _entries(node) if entry[1].start_mark.line < line]
         if not entries:
@@ -58,6 +59,12 @@ def place_of_line(text: str, line: int) -> Place:
         step, _, node = entries[-1]
         place.append(step)
     return tuple(place)
+
+
+@lru_cache(maxsize=1)  # many copies may be held to one text
+def _composed(text: str) -> Node | None:
+    found: Node | None = YAML().compose(text)
+    return found
 
 
 def _entries(node: Node) -> list[tuple[str | int, Node, Node]]:

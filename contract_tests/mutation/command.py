@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ from .killers import remember
 from .outcomes import Outcome, UnbrokenIsRedError, as_json, lines, losses
 
 M = TypeVar("M", bound=Mutant)
-JOBS = 3
+JOBS = 3 * (os.cpu_count() or 1)
 """Mutants at a time, unless another number is asked for: the tests wait more than they work."""
 
 

@@ -32,8 +32,9 @@ MUTANTS: tuple[ClientMutant, ...] = (
 )
 KILLERS = Path(__file__).with_name("consumer_killers.json")
 
-# By layer, in the order of their yield for the time they cost. The tests of sandbox and spec are
-# left out: they do not touch the client.
+# By layer, in the order of their yield for the time they cost. What each line of a layer names is
+# tried beside the others while nothing is broken. The tests of sandbox and spec are left out: they
+# do not touch the client.
 LAYERS: dict[str, tuple[str, ...]] = {
     "unit": ("unit/flows/test_*.py", "unit/test_*.py", "unit/learning", "unit/batch"),
     "wire": ("wire",),
@@ -53,18 +54,21 @@ LAYERS: dict[str, tuple[str, ...]] = {
 def layers(without: Sequence[str] = (), source: Path = ROOT) -> list[Layer[ClientMutant]]:
     """Return the layers of a checkout, but for some."""
     return [
-        Layer(name, partial(_look, tests), partial(Tree.first_failure, tests=tests))
+        Layer(
+            name,
+            partial(_look, list(chain.from_iterable(parts))),
+            [partial(Tree.first_failure, tests=tests) for tests in parts],
+        )
         for name in LAYERS
-        if name not in without and (tests := paths_of(name, source))
+        if name not in without and (parts := parts_of(name, source))
     ]
 
 
-def paths_of(layer: str, source: Path = ROOT) -> list[str]:
-    """Return a layer's tests, in order; a layer that is not in the checkout has none."""
-    found = chain.from_iterable(
-        sorted((source / "contract_tests").glob(pattern)) for pattern in LAYERS[layer]
-    )
-    return [str(path.relative_to(source)) for path in found]
+def parts_of(layer: str, source: Path = ROOT) -> list[list[str]]:
+    """Return a layer's tests, part by part; a layer that is not in the checkout has none."""
+    folder = source / "contract_tests"
+    found = (sorted(folder.glob(pattern)) for pattern in LAYERS[layer])
+    return [[str(path.relative_to(source)) for path in part] for part in found if part]
 
 
 def _look(tests: Sequence[str], tree: Tree, mutant: ClientMutant) -> Kill | None:

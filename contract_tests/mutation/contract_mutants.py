@@ -52,7 +52,7 @@ def layers(*, consistent: bool) -> list[Layer[ContractMutant]]:
 
 def layer(name: str, look: Callable[[Tree], Kill | None]) -> Layer[ContractMutant]:
     """Make a layer that looks the same way at every edit, and at none."""
-    return Layer(name, lambda tree, _: look(tree), look)
+    return Layer(name, lambda tree, _: look(tree), [look])
 
 
 def document() -> Node:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import time
@@ -66,8 +65,7 @@ def table(arguments: Sequence[str]) -> int:
 
 def _parser_of_everything() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m contract_tests.mutation all")
-    jobs = (os.cpu_count() or 1) + 1
-    parser.add_argument("--jobs", type=int, default=jobs, help="at a time (default: %(default)s)")
+    parser.add_argument("--jobs", type=int, help="at a time (default: what suits each part)")
     parser.add_argument("--matrix", action="store_true", help="what is lost without each layer")
     parser.add_argument("--json", type=Path, metavar="FOLDER", help="keep NAME.json of each part")
     parser.add_argument(
@@ -143,7 +141,8 @@ def _anew(
 def _carry_out(
     source: Source, folder: Path, options: argparse.Namespace, only: Sequence[str]
 ) -> None:
-    arguments = ["--jobs", str(options.jobs), "--json", str(source.file(folder))]
+    arguments = ["--json", str(source.file(folder))]
+    arguments += ["--jobs", str(options.jobs)] if options.jobs else []
     arguments += ["--matrix"] if options.matrix else []
     arguments += [argument for name in only for argument in ("--only", name)]
     sys.stdout.write(f"mutation: {source.title.lower()}\n")

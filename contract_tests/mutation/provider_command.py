@@ -58,8 +58,8 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m contract_tests.mutation provider")
     add = parser.add_argument
-    # Some trials wait more than they work, so there is one more of them than there are cores.
-    jobs = (os.cpu_count() or 1) + 1
+    # Faults that take their time come first and hardly work: the cores need others beside them.
+    jobs = 2 * (os.cpu_count() or 1) + 1
     add("--jobs", type=int, default=jobs, help="processes at a time (default: %(default)s)")
     add("--only", action="append", default=[], metavar="NAME", help="these faults; wildcards work")
     add("--layers", default=",".join(LAYERS), help="in this order (default: %(default)s)")

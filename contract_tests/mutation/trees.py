@@ -19,6 +19,7 @@ SOURCES = ("wrapper", "generated", "sandbox")
 _COPIED = ("wrapper", "contract_tests")
 _TEST_SECONDS = 10  # a mutant that hangs a test has been noticed by then
 _RUN_SECONDS = 180  # far above the slowest green run; past it a mutant hangs more than one test
+_ALONE_SECONDS = 60  # past it a test goes on that has been told to end
 _NOTHING_RAN = (4, 5)  # pytest's exit codes where no test has the name that it was given
 _FAILED = re.compile(
     r"^(?:FAILED|ERROR) (?P<path>\S+?\.py)(?:::(?P<test>.*?))?(?: - (?P<why>.*))?$", re.MULTILINE
@@ -73,9 +74,9 @@ class Tree:
             path.write_bytes(before)
             os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
-    def run(self, arguments: Sequence[str]) -> Ended:
+    def run(self, arguments: Sequence[str], limit: float | None = None) -> Ended:
         """Run a module of this tree by ``python -m``; raises TimeoutError when it does not end."""
-        return self._warm.run(arguments, _RUN_SECONDS)
+        return self._warm.run(arguments, _RUN_SECONDS if limit is None else limit)
 
     def first_failure(self, tests: Sequence[str]) -> Kill | None:
         """Run tests until the first that fails, and fails again alone; None when all pass.
@@ -86,19 +87,24 @@ class Tree:
         kill = self._failure(tests)
         if kill is None or not kill.test:
             return kill
-        return self._failure([kill.test]) or self._failure(tests)
+        return self._failure_of(kill.test) or self._failure(tests)
 
     def known_failure(self, test: str) -> Kill | None:
         """Run one test that is expected to fail; None if it passes, once or twice, or is gone."""
-        kill = self._failure([test], gone=_NOTHING_RAN)
-        return kill and self._failure([test], gone=_NOTHING_RAN)
+        kill = self._failure_of(test, gone=_NOTHING_RAN)
+        return kill and self._failure_of(test, gone=_NOTHING_RAN)
 
-    def _failure(self, tests: Sequence[str], *, gone: Sequence[int] = ()) -> Kill | None:
+    def _failure_of(self, test: str, *, gone: Sequence[int] = ()) -> Kill | None:
+        return self._failure([test], gone=gone, limit=_ALONE_SECONDS)
+
+    def _failure(
+        self, tests: Sequence[str], *, gone: Sequence[int] = (), limit: float | None = None
+    ) -> Kill | None:
         arguments = ["pytest", "-q", "-x", "--tb=no", "-p", "pytest_timeout"]
         # Folders of its own: the fork ends without the tidying up that pytest does at exit.
         options = [f"--timeout={_TEST_SECONDS}", f"--basetemp={self.root / '.tmp'}"]
         try:
-            ended = self.run([*arguments, *options, *tests])
+            ended = self.run([*arguments, *options, *tests], limit)
         except TimeoutError as error:
             return Kill(f"the tests: {error}")
         return None if ended.code in {0, *gone} else _read(ended)
