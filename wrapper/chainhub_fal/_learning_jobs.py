@@ -14,6 +14,9 @@ from .status import State
 _SPREAD = 0.2  # the random share of a wait, where others would come at the same moment
 _CROWD_SPREAD = 0.1  # the same for a crowd, in which no two were submitted at the same moment
 _LONGEST_SPREAD = 0.5  # seconds: enough for any crowd, and a look too early is a look in vain
+_SCOUTING_SPREAD = 0.5  # the same for a look that is put off: to wake and put it off again is cheap
+_UNLIKELY = 0.01  # the chance of an end that a crowd leaves to its scouts
+_WORTH_WAITING = 0.05  # seconds; a look that is due sooner is not put off
 
 
 class LearnedJob:
@@ -28,6 +31,7 @@ class LearnedJob:
         self._front_at: float | None = None  # the first age at which nobody was ahead
         self._start = (0.0, 0.0)  # the ages between which it left the queue
         self._looks = 0
+        self._is_put_off = False
         self._waited = 0.0
         self._spread = 0.0
         self._over = False
@@ -62,6 +66,41 @@ class LearnedJob:
             age = self._clean(age)
             return self._wait(age, self._due(age), wished(retry_after))
 
+    def put_off(self, age: float) -> float:
+        """Return by how many seconds to put off the look that is due; 0: look now.
+
+        A bound wakes many jobs before a look at them pays. Where several wait side by side, a few
+        of them go and look, and the others sleep on for as long as those find nothing ended.
+        """
+        with self._lore.lock:
+            age = self._clean(age)
+            if not self._may_be_put_off(age):
+                return 0.0
+            rest = self._rest(age)
+            if rest < _WORTH_WAITING or self._lore.sends_scout():
+                return 0.0
+            wait = min(rest, self._longest(age))
+            self._is_put_off = True
+            self._waited += wait
+            self._spread = _SPREAD if wait == rest else _SCOUTING_SPREAD
+            return wait
+
+    def _may_be_put_off(self, age: float) -> bool:
+        """Tell whether others look meanwhile, if fewer than a crowd then only the first time."""
+        if not self._spread or self._tracked is self._lore.queued:
+            return False  # it is alone, the server named the moment, or the queue has its own pace
+        if not self._lore.is_crowded and (self._looks > 1 or self._is_put_off):
+            return False
+        return self._lore.is_accompanied and self._spent(age) < self._phase.plan.usual
+
+    def _rest(self, age: float) -> float:
+        """Return the seconds until a look pays, by what is known now."""
+        if self._lore.is_crowded:
+            ends = self._phase.plan.hazard_at
+            if ends(self._spent(age)) - ends(self._spent(self._seen)) < _UNLIKELY:
+                return math.inf
+        return self._due(self._seen) - age
+
     def _wait(self, age: float, due: float, wish: float) -> float:
         wait = min(self._lore.affordable(due - age), self._longest(age))
         wait = max(wait, shortest(self._looks, max(age, self._waited)), wish)
@@ -71,10 +110,19 @@ class LearnedJob:
         self._waited += wait
         return wait
 
+    def _spent(self, age: float) -> float:
+        """Return the seconds that a job of this age has spent in its phase."""
+        return age - sum(self._start) / 2 if self._tracked is self._lore.running else age
+
+    @property
+    def _phase(self) -> Lengths:
+        return self._tracked or self._unseen
+
     @property
     def _unseen(self) -> Lengths:
         """What a job that was not seen yet is judged by: a queue may be all that is known of."""
-        return self._lore.running if self._lore.running.weight else self._lore.queued
+        queued, running = self._lore.queued, self._lore.running
+        return running if running.weight or running.watched > queued.watched else queued
 
     def done(self, age: float, metrics: Mapping[str, object] | None = None) -> None:
         """Take note of the look that found the job ended, with what the server measured."""
@@ -175,9 +223,7 @@ class LearnedJob:
         """Return the bound on the next wait, in seconds."""
         if self._position and self._tracked is self._lore.queued and self._lore.line.is_known:
             return min(LONGEST_WAIT, max(PATIENCE, age))  # a queue's pace may change as it moves
-        phase = self._tracked or self._lore.running
-        spent = age - sum(self._start) / 2 if phase is self._lore.running else age
-        usual = phase.plan.usual
+        spent, usual = self._spent(age), self._phase.plan.usual
         if spent >= usual:
             return longest(spent)
         fair = longest(spent, self._lore.patience) * self._lore.thrift

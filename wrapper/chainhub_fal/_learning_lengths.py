@@ -38,6 +38,7 @@ class Lengths:
         "_price",
         "_shift",
         "_unit",
+        "watched",
         "weight",
     )
 
@@ -45,6 +46,7 @@ class Lengths:
         self._price = price
         self._flying = array("l", [0]) * BINS
         self._shift = Shift()
+        self.watched = 0
         self._reset()
 
     def _reset(self) -> None:
@@ -77,8 +79,10 @@ class Lengths:
         """
         if before is not None:
             self._flying[bin_of(before)] -= 1
+            self.watched -= 1
         if now is not None:
             self._flying[bin_of(now)] += 1
+            self.watched += 1
             self._news += self._expected(before or 0.0, now)
 
     def ended(self, span: Span) -> None:

@@ -10,6 +10,10 @@ from ._learning_limits import PATIENCE
 from ._learning_line import Line
 from ._learning_values import number, table
 
+COMPANY = 10
+"""Jobs of one endpoint in flight at once of which a few can look ahead for the others."""
+SCOUTS = 3
+"""Of so many jobs that could be put off, one looks, so that an early end does not go unnoticed."""
 CROWD = 100
 """Jobs of one endpoint in flight at once whose looks a machine can afford as often as they pay."""
 VAST = 400
@@ -31,6 +35,17 @@ class Lore:
         self.queued = Lengths(price)
         self.running = Lengths(price)
         self.flying = 0
+        self._asked = 0
+
+    @property
+    def is_accompanied(self) -> bool:
+        """Tell whether there are others enough for one job to rely on what they find."""
+        return self.flying > COMPANY
+
+    def sends_scout(self) -> bool:
+        """Tell whether it is this job's turn to look: every third that asks."""
+        self._asked += 1
+        return self._asked % SCOUTS == 0
 
     @property
     def is_crowded(self) -> bool:

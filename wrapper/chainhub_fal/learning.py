@@ -43,6 +43,13 @@ class JobSchedule(Protocol):
     def delay(self, age: float, retry_after: float | None = None) -> float:
         """Return the seconds to wait before the next look; raises ConfigurationError."""
 
+    def put_off(self, age: float) -> float:
+        """Return by how many seconds to put off the look that is due; 0: look now.
+
+        Asked at the end of each wait, also of one that was put off: others may have been seen by
+        then.
+        """
+
     def done(self, age: float, metrics: Mapping[str, object] | None = None) -> None:
         """Take note of the look that found the job ended, with what the server measured."""
 
@@ -140,6 +147,10 @@ class SteppedJob:
                 hint=f"Delays are finite and at least {SHORTEST_WAIT} s",
             )
         return max(self._delay, wished(retry_after))
+
+    def put_off(self, age: float) -> float:  # noqa: ARG002
+        """Return 0: the delays are settled."""
+        return 0.0
 
     def done(self, age: float, metrics: Mapping[str, object] | None = None) -> None:
         """Learn nothing: the delays are settled."""

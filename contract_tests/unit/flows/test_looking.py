@@ -23,6 +23,7 @@ class Told:
     """A schedule that writes down what it is told; one for every job."""
 
     spread: float = 0.3
+    puts_off: list[float] = field(default_factory=list)
     calls: list[tuple[object, ...]] = field(default_factory=list)
 
     def begin(self, endpoint: str) -> Told:
@@ -39,6 +40,10 @@ class Told:
     def delay(self, age: float, retry_after: float | None = None) -> float:
         self.calls.append(("delay", age, retry_after))
         return max(2.0, retry_after or 0.0)
+
+    def put_off(self, age: float) -> float:
+        self.calls.append(("put off", age))
+        return self.puts_off.pop() if self.puts_off else 0.0
 
     def done(self, age: float, metrics: Any = None) -> None:
         self.calls.append(("done", age, metrics))
@@ -65,15 +70,30 @@ def test_a_schedule_hears_of_each_look_with_the_jobs_age(kit: Any) -> None:
     assert told.calls == [
         ("begin", kit.job.endpoint),
         ("first", 10.0),
+        ("put off", 11.0),
         ("pending", 11.0, "IN_QUEUE", 2),
         ("delay", 11.0, None),
+        ("put off", 13.0),
         ("pending", 13.0, "IN_PROGRESS", None),
         ("delay", 13.0, None),
+        ("put off", 15.0),
         ("done", 15.0, {}),
         ("abandoned", 15.0),
     ]
     assert world.pauses == [1.0, 2.0, 2.0]
     assert {effect.spread for effect in world.effects if isinstance(effect, Pause)} == {0.3}
+
+
+def test_a_look_that_is_put_off_waits_on_and_the_deadline_still_holds(kit: Any) -> None:
+    told = Told(puts_off=[0.5, 0.25])
+    world = kit.world([kit.say(200, kit.output())])
+    world.run(watch(kit, told).result())
+    asked = [call for call in told.calls if call[0] == "put off"]
+    assert asked == [("put off", 11.0), ("put off", 11.25), ("put off", 11.75)]
+    assert world.pauses == [1.0, 0.25, 0.5]
+    endless = Told(puts_off=[7.0] * 9)
+    with pytest.raises(errors.DeadlineExceededError):
+        kit.world().run(watch(kit, endless, deadline=30).result())
 
 
 def test_a_completed_status_ends_the_job_and_what_the_server_measured_is_told(kit: Any) -> None:
@@ -84,7 +104,7 @@ def test_a_completed_status_ends_the_job_and_what_the_server_measured_is_told(ki
     world.run(watch(kit, told, dialect="fal").result())
     ends = [call for call in told.calls if call[0] == "done"]
     assert ends[0] == ("done", 11.0, {"inference_time": 1.5})
-    assert [call[:2] for call in told.calls[:3]] == [("begin", kit.job.endpoint), ("first", 10.0), ends[0][:2]]  # fmt: skip
+    assert [call[0] for call in told.calls[:4]] == ["begin", "first", "put off", "done"]
 
 
 @pytest.mark.parametrize(

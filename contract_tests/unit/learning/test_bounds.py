@@ -17,7 +17,7 @@ from chainhub_fal._learning_limits import (
     SHORTEST_WAIT,
     most_looks,
 )
-from chainhub_fal._learning_lore import CROWD, VAST
+from chainhub_fal._learning_lore import COMPANY, CROWD, VAST
 from chainhub_fal.learning import CHEAPEST, DEAREST, MOST_ENDPOINTS, POLL_COST, Learning, Steps
 
 ENDPOINT = "any/model"
@@ -29,25 +29,30 @@ METRICS: st.SearchStrategy[Any] = st.none() | st.fixed_dictionaries({"inference_
 STATES = st.sampled_from(["IN_QUEUE", "IN_PROGRESS", "", "SOMETHING_NEW"])
 PENDING = st.tuples(st.just("pending"), NUMBERS, STATES, JUNK)
 DELAY = st.tuples(st.just("delay"), NUMBERS, st.none() | st.floats())
+PUT_OFF = st.tuples(st.just("put_off"), NUMBERS)
 END = st.tuples(st.just("done"), NUMBERS, METRICS) | st.tuples(st.just("abandoned"), NUMBERS)
-JOBS = st.lists(st.tuples(st.lists(PENDING | DELAY, max_size=8), END), max_size=6)
+JOBS = st.lists(st.tuples(st.lists(PENDING | DELAY | PUT_OFF, max_size=8), END), max_size=6)
 
 
 @settings(deadline=None, max_examples=60)
-@given(JOBS, st.sampled_from([CHEAPEST, POLL_COST, DEAREST]))
+@given(JOBS, st.sampled_from([CHEAPEST, POLL_COST, DEAREST]), st.sampled_from([0, COMPANY, CROWD]))
 def test_any_observations_and_any_clock_leave_every_wait_within_its_bounds(
-    jobs: list[tuple[list[tuple[Any, ...]], tuple[Any, ...]]], price: float
+    jobs: list[tuple[list[tuple[Any, ...]], tuple[Any, ...]]], price: float, others: int
 ) -> None:
     learning = Learning(price)
     begun = [(learning.begin(ENDPOINT), steps, end) for steps, end in jobs]
+    for _ in range(others):
+        learning.begin(ENDPOINT)
     for job, steps, end in begun:
         for name, *arguments in (*steps, end, end, ("delay", 1.0, None)):
             wait = getattr(job, name)(*arguments)
             if name == "delay":
                 bound = LONGEST_WAIT if arguments[1] is None else LONGEST_WISH
                 assert SHORTEST_WAIT <= wait <= bound
+            if name == "put_off":
+                assert wait == 0 or SHORTEST_WAIT <= wait <= LONGEST_WAIT
     lore = learning.begin(ENDPOINT)._lore
-    assert lore.flying == 1
+    assert lore.flying == 1 + others
     for lengths in (lore.queued, lore.running):
         assert set(lengths._flying) == {0}
         assert all(0 <= count < math.inf for count in (*lengths._ends, *lengths._losses))

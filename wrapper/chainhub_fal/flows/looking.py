@@ -39,8 +39,8 @@ class Looks:
 
     def first(self) -> Flow[None]:
         """Wait until the first look pays; a job from elsewhere may have ended long ago."""
-        if self._born is not None and (wait := self._schedule.first(self._now())):
-            yield from pause(self._deadline, wait, spread=self._schedule.spread)
+        if self._born is not None:
+            yield from self._sleep(self._schedule.first(self._now()))
 
     def saw(self, answer: Answer) -> None:
         """Take the job's age from an answer."""
@@ -66,7 +66,12 @@ class Looks:
         except ConfigurationError as error:
             error.job = self._job
             raise
-        yield from pause(self._deadline, wait, spread=self._schedule.spread)
+        yield from self._sleep(wait)
+
+    def _sleep(self, wait: float) -> Flow[None]:
+        while wait:
+            yield from pause(self._deadline, wait, spread=self._schedule.spread)
+            wait = self._schedule.put_off(self._now())
 
     def _now(self) -> float:
         """Return the job's age by the last reply; it does not grow younger with the clock."""
