@@ -324,8 +324,8 @@ _LOOKS = (
         "put-off-again-and-again-in-company",
         "looks",
         "_learning_jobs.py",
-        "(self._looks > 1 or self._is_put_off)",
-        "(self._looks > 1)",
+        "(self._tracked or self._is_put_off)",
+        "self._tracked",
         "a job that ended sooner than usual is told more than half a second late",
     ),
     ClientMutant(

@@ -86,10 +86,10 @@ class LearnedJob:
             return wait
 
     def _may_be_put_off(self, age: float) -> bool:
-        """Tell whether others look meanwhile, if fewer than a crowd then only the first time."""
+        """Tell whether others look meanwhile: in a crowd always, else once, before it was seen."""
         if not self._spread or self._tracked is self._lore.queued:
             return False  # it is alone, the server named the moment, or the queue has its own pace
-        if not self._lore.is_crowded and (self._looks > 1 or self._is_put_off):
+        if not self._lore.is_crowded and (self._tracked or self._is_put_off):
             return False
         return self._lore.is_accompanied and self._spent(age) < self._phase.plan.usual
 

@@ -59,6 +59,15 @@ def test_in_company_a_look_is_put_off_once_and_by_no_more_than_a_fair_wait() -> 
     assert not sleepers(jobs, 3 * PATIENCE)
 
 
+def test_in_company_a_job_that_was_seen_is_put_off_no_more() -> None:
+    learning = settled(60.0)
+    jobs = [learning.begin(ENDPOINT) for _ in range(COMPANY + 5)]
+    for job in jobs:  # as one that was submitted elsewhere: its first look is at once
+        job.pending(0.1, IN_PROGRESS)
+        job.delay(0.1)
+    assert not sleepers(jobs, 0.6)
+
+
 def test_who_is_nearly_alone_looks_for_itself() -> None:
     assert not sleepers(begun(settled(), COMPANY), 0.4)
 
