@@ -41,7 +41,9 @@ class Source:
         found = json.loads(self.file(folder).read_text(encoding="utf-8"))
         rows = [Row.read(each) for each in found]
         asked_on = any(len(row.killed_by_all or ()) >= ENOUGH for row in rows)
-        if not asked_on:
+        if asked_on:
+            rows = [row.settled(self.layers) for row in rows]
+        else:
             rows = [replace(row, killed_by_all=None) for row in rows]
         command = command or (f"{self.command} --matrix" if asked_on else self.command)
         return Part(self.title, command, rows, self.layers, len(self.faults), seconds)
@@ -53,7 +55,7 @@ class Source:
 
     def joined(self, part: Part, news: Part) -> Part:
         """Return a part with more rows, in the catalogue's order; of faults that are gone, none."""
-        rows = {row.name: row for row in [*part.rows, *news.rows]}
+        rows = {row.name: row.settled(self.layers) for row in [*part.rows, *news.rows]}
         named = [rows[name] for name in self.faults if name in rows]
         return replace(part, rows=[*named, *part.made])
 

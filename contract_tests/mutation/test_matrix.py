@@ -51,6 +51,14 @@ def test_only_what_a_client_can_observe_is_scored() -> None:
     assert (score(ROWS).reaches(0.75), score(ROWS).reaches(0.76)) == (True, False)
 
 
+def test_the_only_killer_is_known_where_every_layer_has_looked() -> None:
+    """As in a record that was completed by faults of which none has a second killer."""
+    assert row("alone", "suite").settled(LAYERS).killed_by_all == ("suite",)
+    assert row("hasty", "suite", looked=("suite",)).settled(LAYERS).killed_by_all is None
+    assert row("survivor").settled(LAYERS).killed_by_all is None
+    assert judged("both", "suite", "semantics").settled(LAYERS).killed_by_all == LAYERS
+
+
 def test_what_one_layer_alone_kills_is_lost_without_it() -> None:
     assert [each.name for each in lost_without(ROWS, "suite")] == ["alone", "broke"]
     assert lost_without(ROWS, "semantics") == []
