@@ -196,8 +196,8 @@ _LOOKS = (
         "looked-at-before-it-pays",
         "looks",
         "flows/looking.py",
-        "if self._born is not None and (wait := ",
-        "if self._born is None and (wait := ",
+        "if self._born is not None:\n            yield from self._sleep",
+        "if self._born is None:\n            yield from self._sleep",
         "every job costs a poll that can find nothing",
     ),
     ClientMutant(
