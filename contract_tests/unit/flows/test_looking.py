@@ -104,7 +104,12 @@ def test_a_completed_status_ends_the_job_and_what_the_server_measured_is_told(ki
     world.run(watch(kit, told, dialect="fal").result())
     ends = [call for call in told.calls if call[0] == "done"]
     assert ends[0] == ("done", 11.0, {"inference_time": 1.5})
-    assert [call[0] for call in told.calls[:4]] == ["begin", "first", "put off", "done"]
+    assert [call[:2] for call in told.calls[:4]] == [
+        ("begin", kit.job.endpoint),
+        ("first", 10.0),
+        ("put off", 11.0),
+        ends[0][:2],
+    ]
 
 
 @pytest.mark.parametrize(

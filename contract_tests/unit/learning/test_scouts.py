@@ -78,9 +78,7 @@ def test_nobody_relies_on_others_where_nothing_is_known() -> None:
 
 def crowd(learning: Learning) -> Iterator[tuple[float, list[LearnedJob]]]:
     """Yield the age of a crowd, and those of it that look then; the others sleep on."""
-    jobs = [learning.begin(ENDPOINT) for _ in range(3 * CROWD)]
-    for job in jobs:
-        job.first(0.0)
+    jobs = begun(learning, 3 * CROWD)
     for age in itertools.count(0.5, 0.5):
         yield age, [job for job in jobs if not job.put_off(age)]
 
