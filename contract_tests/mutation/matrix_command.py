@@ -135,7 +135,7 @@ def _anew(
     _carry_out(source, folder, options, only)
     if not source.file(folder).exists():
         raise NothingProvenError(f"the part {source.name} proved nothing: see what it says above")
-    return source.read(folder, f"{source.command} --matrix" if options.matrix else source.command)
+    return source.read(folder, matrix=options.matrix)
 
 
 def _carry_out(

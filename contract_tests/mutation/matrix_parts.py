@@ -33,20 +33,19 @@ class Source:
         """The command that runs it."""
         return f"python -m contract_tests.mutation {self.name}"
 
-    def read(self, folder: Path, command: str = "", seconds: float | None = None) -> Part:
+    def read(self, folder: Path, *, matrix: bool = False) -> Part:
         """Read what a run wrote as ``NAME.json``; raises OSError, ValueError or KeyError.
 
-        Layers were asked on after the first kill if any fault has more than one killer.
+        Layers were asked on after the first kill by a run for the ``matrix``, and in a record in
+        which any fault has more than one killer.
         """
         found = json.loads(self.file(folder).read_text(encoding="utf-8"))
         rows = [Row.read(each) for each in found]
-        asked_on = any(len(row.killed_by_all or ()) >= ENOUGH for row in rows)
-        if asked_on:
-            rows = [row.settled(self.layers) for row in rows]
-        else:
+        asked_on = matrix or any(len(row.killed_by_all or ()) >= ENOUGH for row in rows)
+        if not asked_on:
             rows = [replace(row, killed_by_all=None) for row in rows]
-        command = command or (f"{self.command} --matrix" if asked_on else self.command)
-        return Part(self.title, command, rows, self.layers, len(self.faults), seconds)
+        command = f"{self.command} --matrix" if asked_on else self.command
+        return Part(self.title, command, rows, self.layers, len(self.faults))
 
     def missing(self, part: Part) -> list[str]:
         """Name the faults of the catalogue that a part says nothing of."""
@@ -55,7 +54,7 @@ class Source:
 
     def joined(self, part: Part, news: Part) -> Part:
         """Return a part with more rows, in the catalogue's order; of faults that are gone, none."""
-        rows = {row.name: row.settled(self.layers) for row in [*part.rows, *news.rows]}
+        rows = {row.name: row for row in [*part.rows, *news.rows]}
         named = [rows[name] for name in self.faults if name in rows]
         return replace(part, rows=[*named, *part.made])
 

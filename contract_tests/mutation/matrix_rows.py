@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any, Self
 
 MECHANICAL = "mechanical"
@@ -53,12 +53,6 @@ class Row:
             for each in fields(self)
             if (value := getattr(self, each.name)) != each.default
         } | {"killed_by": self.killed_by}
-
-    def settled(self, layers: Iterable[str]) -> Self:
-        """Return the row with its only killer named where every layer has looked, as asked on."""
-        if self.killed_by is None or self.killed_by_all is not None or {*layers} - {*self.looked}:
-            return self
-        return replace(self, killed_by_all=(self.killed_by,))
 
     def lacks(self, layer: str) -> bool:
         """Tell whether a layer is known not to have looked."""

@@ -51,14 +51,6 @@ def test_only_what_a_client_can_observe_is_scored() -> None:
     assert (score(ROWS).reaches(0.75), score(ROWS).reaches(0.76)) == (True, False)
 
 
-def test_the_only_killer_is_known_where_every_layer_has_looked() -> None:
-    """As in a record that was completed by faults of which none has a second killer."""
-    assert row("alone", "suite").settled(LAYERS).killed_by_all == ("suite",)
-    assert row("hasty", "suite", looked=("suite",)).settled(LAYERS).killed_by_all is None
-    assert row("survivor").settled(LAYERS).killed_by_all is None
-    assert judged("both", "suite", "semantics").settled(LAYERS).killed_by_all == LAYERS
-
-
 def test_what_one_layer_alone_kills_is_lost_without_it() -> None:
     assert [each.name for each in lost_without(ROWS, "suite")] == ["alone", "broke"]
     assert lost_without(ROWS, "semantics") == []
@@ -190,6 +182,20 @@ def test_a_record_is_completed_by_what_it_says_nothing_of(
     sources["consumer"] = None  # nothing is missing, so nothing is run
     assert main([*run, "--missing", "9"]) == 0
     assert recorded() == whole
+
+
+def test_a_completed_record_keeps_the_only_killer_of_its_new_faults(
+    sources: dict[str, list[dict[str, object]] | None], tmp_path: Path
+) -> None:
+    run = ["all", "--json", str(tmp_path), "--part", "consumer", "--matrix"]
+    fault: dict[str, object] = {"group": "g", "why": "w", "killed_by": "suite"}
+    both = {**fault, "name": "consumer-fault", "killed_by_all": ["suite", "semantics"]}
+    sources["consumer"] = [both]
+    assert main(run) == 0
+    sources["consumer"] = [{**fault, "name": "new", "killed_by_all": ["suite"]}]
+    assert main([*run, "--missing", "1"]) == 0
+    found = json.loads((tmp_path / "consumer.json").read_text())
+    assert [row["killed_by_all"] for row in found] == [["suite", "semantics"], ["suite"]]
 
 
 def test_a_record_names_no_folder_of_one_run(
