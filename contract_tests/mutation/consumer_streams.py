@@ -136,14 +136,6 @@ _EARS = (
         "a ping that comes every 15 s is too late for the 5 s of a stream's beginning",
     ),
     ClientMutant(
-        "aiohttp-stream-follows-redirects",
-        "secrets",
-        "_transport_aiohttp.py",
-        "                allow_redirects=False,\n                timeout=_UNLIMITED,\n            )",
-        "                allow_redirects=True,\n                timeout=_UNLIMITED,\n            )",
-        "a redirect carries the key to another place",
-    ),
-    ClientMutant(
         "streams-pass-the-rate-by",
         "many at once",
         "_ears_async.py",

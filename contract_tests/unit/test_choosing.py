@@ -37,6 +37,24 @@ def test_an_event_loop_takes_aiohttp_where_it_is_installed(monkeypatch: pytest.M
     assert name(AsyncClient(**KEYED)) == "httpx"
 
 
+@pytest.mark.parametrize("version", ["3.9.5", "3.15.0", "4.0.0a1"])
+def test_an_aiohttp_that_it_was_not_tried_with_is_left_alone(
+    version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aiohttp.__version__", version)
+    assert name(AsyncClient(**KEYED)) == "httpx"
+    with pytest.raises(ConfigurationError, match="does not know the version"):
+        AsyncClient(**KEYED, transport="aiohttp")
+
+
+@pytest.mark.parametrize("version", ["3.10.0", "3.14.99"])
+def test_an_aiohttp_that_it_was_tried_with_is_taken(
+    version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aiohttp.__version__", version)
+    assert name(AsyncClient(**KEYED)) == "aiohttp"
+
+
 def test_the_loop_behind_a_sync_batch_chooses_like_an_async_client() -> None:
     def loop_of(client: Client) -> str:
         return on_a_loop(client._driver).transport.name

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import selectors
-from collections.abc import Coroutine
-from typing import Any, TypeVar
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +11,8 @@ from chainhub_fal._drivers import duration
 from chainhub_fal._effects import Pause
 from chainhub_fal._ticks import TICK, Ticks
 
-R = TypeVar("R")
+from .running import in_own_time
+
 _ROUNDING = 1e-6  # seconds
 
 PAUSES = st.lists(
@@ -22,34 +20,6 @@ PAUSES = st.lists(
     min_size=1,
     max_size=30,
 )
-
-
-class _Idle(selectors.SelectSelector):
-    """Lets time pass where a loop would wait."""
-
-    now = 1000.0
-
-    def select(self, timeout: float | None = None) -> list[Any]:
-        ready = super().select(0)
-        assert ready or timeout is not None, "everybody sleeps, for ever"
-        self.now += 0.0 if ready else timeout or 0.0
-        return ready
-
-
-class _Loop(asyncio.SelectorEventLoop):
-    """An event loop whose time is its own: it waits for nothing."""
-
-    def __init__(self) -> None:
-        self._idle = _Idle()
-        super().__init__(self._idle)
-
-    def time(self) -> float:
-        return self._idle.now
-
-
-def run(work: Coroutine[Any, Any, R]) -> R:
-    with asyncio.Runner(loop_factory=_Loop) as runner:
-        return runner.run(work)
 
 
 async def woken(ticks: Ticks, pause: Pause) -> float:
@@ -69,19 +39,19 @@ async def all_woken(pauses: list[Pause]) -> list[float]:
 def test_no_pause_is_longer_than_asked_or_shorter_than_its_share_allows(
     pauses: list[Pause],
 ) -> None:
-    for pause, took in zip(pauses, run(all_woken(pauses)), strict=True):
+    for pause, took in zip(pauses, in_own_time(all_woken(pauses)), strict=True):
         least = pause.seconds * (1 - pause.spread)
         assert least - _ROUNDING <= took <= pause.seconds + _ROUNDING
 
 
 def test_a_crowd_wakes_at_few_moments_all_over_its_spread() -> None:
     pause = Pause(1.0, 0.2)
-    moments = {round(took / TICK, 3) for took in run(all_woken([pause] * 1000))}
+    moments = {round(took / TICK, 3) for took in in_own_time(all_woken([pause] * 1000))}
     assert 0.2 / TICK - 1 <= len(moments) <= 0.2 / TICK + 1
 
 
 def test_the_shares_are_random_as_before_and_not_all_rounded_down() -> None:
-    took = run(all_woken([Pause(1.0, 0.2)] * 1000))
+    took = in_own_time(all_woken([Pause(1.0, 0.2)] * 1000))
     assert abs(sum(took) / 1000 - 0.9) < 0.01
 
 
@@ -93,13 +63,13 @@ def test_who_is_cancelled_keeps_nobody_from_waking() -> None:
         naps[0].cancel()
         return await asyncio.gather(*naps, return_exceptions=True)
 
-    first, *others = run(crowd())
+    first, *others = in_own_time(crowd())
     assert isinstance(first, asyncio.CancelledError)
     assert all(isinstance(end, float) for end in others)
 
 
 def test_two_clients_do_not_wake_in_step() -> None:
     def moment() -> float:
-        return run(woken(Ticks(), Pause(1.0, 0.2))) % TICK
+        return in_own_time(woken(Ticks(), Pause(1.0, 0.2))) % TICK
 
     assert len({round(moment(), 6) for _ in range(10)}) > 5

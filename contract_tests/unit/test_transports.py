@@ -26,7 +26,7 @@ from chainhub_fal._effects import (
 from chainhub_fal._wires import Trace, Wire
 
 from .running import OWN, run, settings_at
-from .serving import Script, answer, closed_port, listening
+from .serving import Script, answer, closed_port, listening, read_request
 
 GET = Exchange("look", "GET", "/jobs/1", query=(("logs", "1"),))
 POST = Exchange("submit", "POST", "/jobs", body=b'{"a":1}')
@@ -97,6 +97,40 @@ def test_a_connection_that_the_server_gave_up_is_not_used_again(way: str) -> Non
         )
     assert [each.status for each in answers] == [200, 200]
     assert script.connections == 2
+
+
+def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next_one(way: str) -> None:
+    script = Script([answer(b"1") + answer(b"another's"), answer(b"2")])
+    with listening(script) as port:
+        answers = run(way, calls(GET, GET), settings_at(port))
+    assert [each.body for each in answers] == [b"1", b"2"]
+
+
+def test_a_connection_that_still_owes_an_answer_is_not_asked_again(way: str) -> None:
+    connections = 0
+
+    def serve(connection: socket.socket) -> None:
+        nonlocal connections
+        connections += 1
+        while read_request(connection):
+            if connections > 1:  # the first one is kept waiting
+                connection.sendall(answer())
+
+    def flow() -> Flow[Answer]:
+        with pytest.raises(NoAnswerError):
+            yield from ask(Call(GET, 0.2, 0.2), Answer)
+        return (yield from ask(Call(GET, 2.0, 2.0), Answer))
+
+    with listening(serve) as port:
+        assert run(way, flow(), settings_at(port)).status == 200
+    assert connections == 2
+
+
+def test_heads_before_the_head_are_passed_over(way: str) -> None:
+    hints = b"HTTP/1.1 103 Early Hints\r\nlink: </a.css>\r\n\r\n"
+    with listening(Script([hints + hints + answer(b"1"), hints + answer(b"2")])) as port:
+        answers = run(way, calls(GET, POST), settings_at(port))
+    assert [each.body for each in answers] == [b"1", b"2"]
 
 
 def test_a_header_that_comes_twice_and_one_in_an_old_script_are_read(way: str) -> None:

@@ -14,6 +14,10 @@ from .settings import Settings
 if TYPE_CHECKING:
     import httpx
 
+_OLDEST_AIOHTTP, _NEXT_AIOHTTP = (3, 10), (3, 15)
+"""Versions whose connections the transport was tried with, the last one excluded: it takes more of
+aiohttp than what is documented."""
+
 
 def transport_for(client: httpx.Client | None, settings: Settings) -> Transport:
     """Choose what carries requests: the caller's HTTP client, or connections of our own."""
@@ -69,6 +73,11 @@ def _check_choice(client: object, settings: Settings) -> None:
         raise ConfigurationError(
             "the transport aiohttp is not installed", hint="pip install 'chainhub-fal[aiohttp]'"
         )
+    if chosen == "aiohttp" and not _knows_aiohttp():
+        raise ConfigurationError(
+            "the transport aiohttp does not know the version that is installed",
+            hint="pip install 'chainhub-fal[aiohttp]', or take transport=\"httpx\"",
+        )
     if chosen == "aiohttp" and _has_proxy():
         raise ConfigurationError(
             "the environment names a proxy, which the transport aiohttp would pass by",
@@ -83,8 +92,16 @@ def _needs_httpx(settings: Settings) -> bool:
 
 def _takes_aiohttp(settings: Settings) -> bool:
     if settings.transport is None:
-        return find_spec("aiohttp") is not None
+        return find_spec("aiohttp") is not None and _knows_aiohttp()
     return settings.transport == "aiohttp"
+
+
+def _knows_aiohttp() -> bool:
+    """Tell whether the aiohttp that is installed is one that the transport was tried with."""
+    import aiohttp  # noqa: PLC0415 - an extra, which is loaded in any case if it is known
+
+    release = tuple(int(part) for part in aiohttp.__version__.split(".")[:2])
+    return _OLDEST_AIOHTTP <= release < _NEXT_AIOHTTP
 
 
 def _has_proxy() -> bool:

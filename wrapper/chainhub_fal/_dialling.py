@@ -1,4 +1,4 @@
-"""A TCP connection to a host of one or more addresses, each with a head start (RFC 8305).
+"""A TCP connection to a host of one or more addresses, each with a head start (RFC 8305); its end.
 
 asyncio has such a race of its own, but when that is cancelled in the very turn of the loop in which
 an address has answered, the socket is left to the garbage collector. Here what is opened is closed.
@@ -7,13 +7,17 @@ an address has answered, the socket is left to the garbage collector. Here what 
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from itertools import zip_longest
 from typing import Any
 
 _HEAD_START = 0.25
 """Seconds that one address has before the next is tried beside it."""
+_TURNS = 5
+"""Turns of the loop in which a connection that is cut off is gone: one, and a few more with TLS."""
 
 _Address = tuple[int, int, int, str, Any]  # as getaddrinfo returns it
 
@@ -74,3 +78,26 @@ def _families_in_turn(found: Iterable[_Address]) -> list[_Address]:
     for address in found:
         families.setdefault(address[0], []).append(address)
     return [each for row in zip_longest(*families.values()) for each in row if each is not None]
+
+
+def is_readable(transport: asyncio.Transport) -> bool:
+    """Tell whether something has come that the loop has not read yet: of an idle one, its end."""
+    number = transport.get_extra_info("socket").fileno()
+    if number < 0:
+        return True
+    with suppress(AttributeError):  # Windows has no poll
+        look = select.poll()
+        look.register(number, select.POLLIN)
+        return bool(look.poll(0))
+    return bool(select.select([number], [], [], 0)[0])
+
+
+async def hang_up(transport: asyncio.Transport, gone: Callable[[], bool]) -> None:
+    """Close, and wait for nobody: what is not sent yet is not sent any more."""
+    transport.close()
+    await asyncio.sleep(0)
+    transport.abort()
+    for _ in range(_TURNS):  # a loop that ended now would leave the socket open
+        if gone():
+            break
+        await asyncio.sleep(0)

@@ -10,6 +10,7 @@ Size: TypeAlias = tuple[int, int]
 # JPEG (ITU T.81, table B.1): the frame headers, and the markers that stand alone.
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
+_FRAME_SIZE = 9  # bytes of a frame header up to the size's end
 _LOSSY_KEY = b"\x9d\x01\x2a"  # RFC 6386, section 9.1
 _LOSSLESS_KEY = 0x2F  # WebP lossless bitstream, section 3
 _14_BITS = 0x3FFF
@@ -36,20 +37,36 @@ def _pair(head: bytes, at: int, length: int, order: Literal["big", "little"]) ->
     return int.from_bytes(first, order), int.from_bytes(second, order)
 
 
+def tells_more(head: bytes) -> bool:
+    """Tell whether the size may stand behind these first bytes: a JPEG's may, far behind."""
+    at = _frame_of_jpeg(head) if head.startswith(b"\xff\xd8") else None
+    return at is not None and at + _FRAME_SIZE > len(head)
+
+
 def _of_jpeg(head: bytes) -> Size | None:
+    at = _frame_of_jpeg(head)
+    if at is None or at + _FRAME_SIZE > len(head):
+        return None
+    found = _pair(head, at + 5, 2, "big")
+    return None if found is None else (found[1], found[0])
+
+
+def _frame_of_jpeg(head: bytes) -> int | None:
+    """Return where the frame header lies, or the furthest place known before it; None: nowhere."""
     at = 2
-    while at + 9 <= len(head) and head[at] == 0xFF:  # noqa: PLR2004 - what every marker begins with
+    while at + _FRAME_SIZE <= len(head):
         marker = head[at + 1]
+        if head[at] != 0xFF:  # noqa: PLR2004 - what every marker begins with
+            return None
         if marker in _FRAMES:
-            found = _pair(head, at + 5, 2, "big")
-            return None if found is None else (found[1], found[0])
+            return at
         if marker == 0xFF:  # noqa: PLR2004 - a fill byte
             at += 1
         elif marker in _ALONE:
             at += 2
         else:
             at += 2 + int.from_bytes(head[at + 2 : at + 4], "big")
-    return None
+    return at
 
 
 def _of_webp(head: bytes) -> Size | None:

@@ -8,6 +8,7 @@ from typing import IO, Self
 from ._bodies import unpacker
 from ._effects import Download, Downloaded
 from ._media import HEADER_SIZE, TAIL_SIZE, show_size
+from ._pixels import tells_more
 from ._ranges import begin, start_of
 from ._wires import Wire
 from .errors import SaveError
@@ -19,6 +20,7 @@ What is larger is written by a thread on an event loop, which a slow disk must n
 _NO_RANGE = frozenset({206, 416})
 """What answers that the part cannot be continued; a 206 that fits has been taken before."""
 _ERRORS = 300
+_FIRST_LOOK = 4096  # bytes in which most files say all that is asked of them
 
 
 class Sink:
@@ -35,7 +37,7 @@ class Sink:
         self._download = download
         self._part = download.part
         self._packed = packed
-        self._taken: list[bytes] = []
+        self._taken: list[bytes | memoryview] = []
         self._waiting = 0
         self._status = 0
         self._headers: Mapping[str, str] = {}
@@ -64,11 +66,17 @@ class Sink:
         self._file.truncate()
         return True
 
-    def take(self, chunk: bytes) -> bool:
+    def announced(self) -> int | None:
+        """Return how many bytes the body has, where it comes as it is and its head tells."""
+        length = self._headers.get("content-length", "")
+        as_it_is = self._unpack is None and "transfer-encoding" not in self._headers
+        return int(length) if as_it_is and length.isdecimal() else None
+
+    def take(self, chunk: bytes | memoryview) -> bool:
         """Take one chunk, and tell whether it is time to write; raises SaveError past the limit."""
         size = self._part.size + self._waiting
         if self._unpack is not None:
-            chunk = self._unpack(chunk, self._download.limit - size)
+            chunk = self._unpack(bytes(chunk), self._download.limit - size)
         self._check_size(size + len(chunk))
         self._wire.check_time()
         self._taken.append(chunk)
@@ -89,7 +97,9 @@ class Sink:
             raise self._wire.no_answer("the file did not come whole")
         answer = self._wire.answer(self._status, dict(self._headers), b"")
         self._file.seek(0)
-        head = self._file.read(HEADER_SIZE)
+        head = self._file.read(_FIRST_LOOK)
+        if tells_more(head):
+            head += self._file.read(HEADER_SIZE - len(head))
         self._file.seek(max(0, part.size - TAIL_SIZE))
         return Downloaded(
             answer.status,

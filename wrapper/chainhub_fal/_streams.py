@@ -8,21 +8,17 @@ came, and the exchange's own timeout is the only one.
 from __future__ import annotations
 
 import asyncio
-import select
 import ssl
 from collections import deque
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Any, cast
 
 import httpcore
 
-from ._dialling import dial
+from ._dialling import dial, hang_up, is_readable
 
 _MOST = 1024 * 1024
 """Bytes that wait to be read before the peer is made to wait."""
-_TURNS = 5
-"""Turns of the loop in which a connection that is cut off is gone: one, and a few more with TLS."""
 
 
 class LoopBackend(httpcore.AsyncNetworkBackend):
@@ -143,13 +139,7 @@ class LoopStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
 
     async def aclose(self) -> None:
         """Close, and wait for nobody: what is not sent yet is not sent any more."""
-        self._transport.close()
-        await asyncio.sleep(0)
-        self._transport.abort()
-        for _ in range(_TURNS):  # a loop that ended now would leave the socket open
-            if self._lost:
-                break
-            await asyncio.sleep(0)
+        await hang_up(self._transport, lambda: self._lost)
 
     async def start_tls(
         self,
@@ -176,7 +166,7 @@ class LoopStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
     def get_extra_info(self, info: str) -> Any:  # whatever httpcore asks for by name
         """Tell of the connection, by httpcore's names."""
         if info == "is_readable":
-            return self._ended or bool(self._chunks) or _is_readable(self._transport)
+            return self._ended or bool(self._chunks) or is_readable(self._transport)
         return self._transport.get_extra_info({"server_addr": "peername"}.get(info, info))
 
 
@@ -199,15 +189,3 @@ def _give_up(waiting: asyncio.Future[None]) -> None:
 def _wake(waiting: asyncio.Future[None] | None) -> None:
     if waiting is not None and not waiting.done():
         waiting.set_result(None)
-
-
-def _is_readable(transport: asyncio.Transport) -> bool:
-    """Tell whether something has come that the loop has not read yet: of an idle one, its end."""
-    number = transport.get_extra_info("socket").fileno()
-    if number < 0:
-        return True
-    with suppress(AttributeError):  # Windows has no poll
-        look = select.poll()
-        look.register(number, select.POLLIN)
-        return bool(look.poll(0))
-    return bool(select.select([number], [], [], 0)[0])

@@ -6,252 +6,219 @@ more than aiohttp itself, and does not say whether a byte of a request has left.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from types import SimpleNamespace
-from typing import Any
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Iterable
+from typing import TypeVar
 
 import aiohttp
-from aiohttp import hdrs
-from yarl import URL
+from aiohttp.http import HttpProcessingError, RawResponseMessage
 
-from ._addresses import Reach
+from ._addresses import PORTS, Reach
 from ._bodies import Body
 from ._bounded import Bounded
 from ._bounds import Bounds
 from ._certificates import Certificates
+from ._connections_aiohttp import (
+    ConnectError,
+    Connection,
+    ConnectTimeout,
+    LocalProtocolError,
+    Place,
+    connect,
+    header_lines,
+    request_line,
+)
 from ._effects import Answer, Call, Download, Downloaded, Listen
 from ._events import comes_in_events
-from ._file_address import FileAddress
-from ._letterhead import EVENTS, Letterhead, about_body
+from ._file_address import FileAddress, FileUrl
+from ._idle import Idle
+from ._intake import CHUNK, ROOM, Intake, ReadError, ReadTimeout
+from ._letterhead import Letterhead
 from ._listening import Words
-from ._sinks import Sink
+from ._sinks import PIECE, Sink
 from ._threads import in_thread
-from ._transport import LONGEST_IDLE, Opening
+from ._transport import CONNECTIONS, LONGEST_IDLE, Opening
 from ._wires import Trace, Wire, read_headers
 from .errors import SaveError
 from .settings import Settings
 
-FAILURES = (aiohttp.ClientError, TimeoutError)
-_OWN = (hdrs.USER_AGENT, hdrs.ACCEPT, hdrs.ACCEPT_ENCODING, hdrs.CONTENT_TYPE)
-_LONGEST_LINE = 64 * 1024  # bytes of a header; what httpx takes is of this order, too
-_API_BUFFER = 64 * 1024
-_FILE_BUFFER = 1024 * 1024
-_UNLIMITED = aiohttp.ClientTimeout(total=None, sock_connect=None)  # the exchange has its own limit
+T = TypeVar("T")
 
-
-class _RefusedError(Exception):
-    """A file's host is where no file may be; SaveError is an OSError, which aiohttp would wrap."""
-
-
-class _FileConnector(aiohttp.TCPConnector):
-    """Gives out no connection to an address that no file may come from.
-
-    What is judged is the peer of the connection itself, each time it is given out and before a
-    byte is sent, so no name can resolve to one address for the check and to another for the use.
-    """
-
-    def __init__(self, reach: Reach, **options: Any) -> None:  # aiohttp's own, passed through
-        super().__init__(**options)
-        self._reach = reach
-
-    async def connect(self, req: aiohttp.ClientRequest, *args: Any, **named: Any) -> Any:
-        connection = await super().connect(req, *args, **named)
-        peer = connection.transport and connection.transport.get_extra_info("peername")
-        if refusal := self._reach.peer_refusal(str(req.url), peer[0] if peer else ""):
-            connection.close()
-            raise _RefusedError(refusal)
-        return connection
-
-
-class _ToldBody(aiohttp.BytesPayload):
-    """Tells the trace when the whole body was written.
-
-    aiohttp's own event for that comes before the writing, so it is no evidence.
-    """
-
-    def __init__(self, body: bytes, trace: Trace) -> None:
-        super().__init__(body, content_type="application/json")
-        self._trace = trace
-
-    async def write_with_length(self, writer: Any, content_length: int | None) -> None:
-        await super().write_with_length(writer, content_length)
-        await writer.drain()
-        self._trace.sent()
+FAILURES = (
+    aiohttp.ClientError,
+    HttpProcessingError,
+    ConnectError,
+    LocalProtocolError,
+    ReadError,
+    ReadTimeout,
+)
+_KEPT_ROOMS = 8
+"""Pieces of memory that are kept for the files to come."""
 
 
 class AiohttpTransport:
-    """Carries requests over aiohttp, in a session for reads, one for submits, and one for files."""
+    """Carries requests over connections of our own, whose answers aiohttp reads."""
 
     name = "aiohttp"
 
     def __init__(self, settings: Settings) -> None:
-        self._head = Letterhead.of(settings)
-        self._origin = self._head.origin
+        self._head = head = Letterhead.of(settings)
+        self._place = _place(head.scheme, head.host, head.port)
+        self._plain = header_lines(head.headers)
         self._secrets = settings.api_key.parts
         self._reach = Reach(settings.base_url)
         self._certificates = Certificates()
         self._bounds = Bounds()
-        self._sessions: tuple[aiohttp.ClientSession, ...] = ()
+        self._idle: Idle[Connection] = Idle(CONNECTIONS, LONGEST_IDLE)
+        self._rooms: list[bytearray] = []
 
     async def exchange(self, call: Call) -> Answer:
         """Send a request to the API; raises NoAnswerError."""
-        exchange, head = call.exchange, self._head
-        body = exchange.body
+        exchange, head, body = call.exchange, self._head, call.exchange.body
         trace = Trace(len(body or b""))
         wire = Wire(exchange.method, head.host, call.timeout, trace, listens=body is not None)
-        reads, submits, _ = self._sessions or self._open()
         async with Bounded(self._bounds, wire, FAILURES):
-            response = await (reads if body is None else submits).request(
-                exchange.method,
-                URL(self._origin + head.target(exchange), encoded=True),
-                data=None if body is None else _ToldBody(body, trace),
-                headers=about_body(exchange),  # the others are the session's
-                allow_redirects=False,
-                timeout=_UNLIMITED,
-                trace_request_ctx=trace,
-            )
-            return await self._answer(response, wire)
+            if wire.listens:  # a read needs no proof of anything
+                trace.connecting()
+            lines = self._plain if body is None else header_lines(head.headers_for(exchange))
+            request = request_line(exchange.method, head.target(exchange)) + lines
+            connection = await self._take(self._place)
+            try:
+                connection.ask(request, body, trace)
+                return await self._read(*await connection.answer(), wire)
+            finally:
+                await self._put(self._place, connection)
 
-    async def _answer(self, response: aiohttp.ClientResponse, wire: Wire) -> Answer:
-        try:
-            return await self._read(response, wire)
-        finally:
-            _leave(response)
-
-    async def _read(self, response: aiohttp.ClientResponse, wire: Wire) -> Answer:
+    async def _read(
+        self, message: RawResponseMessage, content: aiohttp.StreamReader, wire: Wire
+    ) -> Answer:
         wire.trace.receiving()
-        headers = read_headers(response.raw_headers)
+        headers = read_headers(message.raw_headers)
         body = Body(wire, headers)
-        while chunk := await response.content.readany():
+        while chunk := await content.readany():
             body.take(chunk)
-        return wire.answer(response.status, headers, body.whole(), self._secrets)
+        return wire.answer(message.code, headers, body.whole(), self._secrets)
 
     async def listen(self, listen: Listen) -> AsyncGenerator[Answer]:
         """Yield an answer's head, whole if it is no stream, and then each event; NoAnswerError."""
         exchange, head = listen.exchange, self._head
         wire = Wire(exchange.method, head.host, listen.timeout, Trace(0), listens=False)
-        reads, *_ = self._sessions or self._open()
+        connection = None
         try:
-            response = await reads.request(
-                exchange.method,
-                URL(self._origin + head.target(exchange), encoded=True),
-                headers=EVENTS,
-                allow_redirects=False,
-                timeout=_UNLIMITED,
-            )
-            try:
-                headers = read_headers(response.raw_headers)
-                if not comes_in_events(response.status, headers):
-                    yield await self._read(response, wire)
-                    return
-                wire.trace.receiving()
-                words = Words(wire, response.status, headers, self._secrets)
-                yield words.head()
-                async for chunk in response.content.iter_any():
-                    for answer in words.take(chunk):
-                        yield answer
-            finally:
-                _leave(response)
+            request = request_line(exchange.method, head.target(exchange))
+            connection = await self._take(self._place)
+            connection.ask(request + header_lines(head.headers_to_listen()))
+            message, content = await connection.answer()
+            headers = read_headers(message.raw_headers)
+            if not comes_in_events(message.code, headers):
+                yield await self._read(message, content, wire)
+                return
+            wire.trace.receiving()
+            words = Words(wire, message.code, headers, self._secrets)
+            yield words.head()
+            async for chunk in content.iter_any():
+                for answer in words.take(chunk):
+                    yield answer
         except FAILURES as error:
             raise wire.failed(error) from error
+        finally:
+            if connection is not None:
+                await self._put(self._place, connection)
 
     async def download(self, download: Download, opening: Opening) -> Downloaded:
         """Fetch a public file into the one to be opened; raises NoAnswerError and SaveError."""
         address = FileAddress.of(download, self._reach)
-        wire = Wire("GET", address.url.host, download.within, Trace(0), listens=False)
-        *_, files = self._sessions or self._open()
-        timeout = aiohttp.ClientTimeout(
-            total=None, sock_connect=download.timeout, sock_read=download.timeout
-        )
-        secure = address.url.scheme == "https"
-        believed = self._certificates.context() if secure else True
-        url = URL(str(address.url), encoded=True)
+        url, quiet = address.url, download.timeout
+        place = _place(url.scheme, url.host, url.port)
+        wire = Wire("GET", url.host, download.within, Trace(0), listens=False)
         with opening as file:
             sink = Sink(wire, file, download)
-            try:
-                async with Bounded(self._bounds, wire, FAILURES):
-                    response = await files.request(
-                        "GET",
-                        url,
-                        headers=address.headers,
-                        allow_redirects=False,
-                        timeout=timeout,
-                        ssl=believed,
-                    )
-                    await _save(response, sink, wire)
-            except _RefusedError as refusal:
-                raise SaveError(str(refusal)) from None
+            async with Bounded(self._bounds, wire, FAILURES):
+                request = request_line("GET", url.target) + header_lines(address.headers)
+                connection = await _soon(self._take(place), quiet, ConnectTimeout)
+                try:
+                    self._judge(connection, url)
+                    await self._fetch(request, connection, sink, wire, quiet)
+                finally:
+                    await self._put(place, connection)
             return sink.downloaded()
 
+    def _judge(self, connection: Connection, url: FileUrl) -> None:
+        """Refuse an address that no file may come from, before a byte is sent to it.
+
+        What is judged is the peer of the connection itself, each time it is given out, so no name
+        can resolve to one address for the check and to another for the use.
+        """
+        if refusal := self._reach.peer_refusal(str(url), connection.peer):
+            raise SaveError(refusal)
+
+    async def _fetch(
+        self, request: bytes, connection: Connection, sink: Sink, wire: Wire, quiet: float
+    ) -> None:
+        room = self._rooms.pop() if self._rooms else bytearray(ROOM)
+        try:
+            with connection.intake(room, quiet) as intake:
+                connection.ask(request)
+                message, content = await _soon(connection.answer(), quiet, ReadTimeout)
+                wire.trace.receiving()
+                with sink:
+                    if sink.begins(message.code, read_headers(message.raw_headers)):
+                        await _save(content, intake, sink, quiet)
+        finally:
+            if len(self._rooms) < _KEPT_ROOMS:
+                self._rooms.append(room)
+
     async def close(self) -> None:
-        """Close every connection."""
-        sessions, self._sessions = self._sessions, ()
-        for session in sessions:
-            await session.close()
+        """Close every connection; those in use are closed when their answer is read."""
+        await self._close(self._idle.close())
 
-    def _open(self) -> tuple[aiohttp.ClientSession, ...]:
-        """Open the sessions on the loop that is running, which is known with the first call."""
-        secure = self._head.scheme == "https"
-        context = self._certificates.context() if secure else True
-        api = aiohttp.TCPConnector(ssl=context, limit=0, keepalive_timeout=LONGEST_IDLE)
-        files = _FileConnector(self._reach, limit=0, keepalive_timeout=LONGEST_IDLE)
-        self._sessions = (
-            _session(api, _API_BUFFER, headers=self._head.headers),
-            _session(api, _API_BUFFER, headers=self._head.headers, trace_configs=[_proof()]),
-            # What a file's request does not say itself is not said for it.
-            _session(files, _FILE_BUFFER, skip_auto_headers=_OWN),
-        )
-        return self._sessions
+    async def _take(self, place: Place) -> Connection:
+        connection, spoilt = self._idle.take(place)
+        await self._close(spoilt)
+        if connection is not None:  # as a queue of answers it is false while there are none
+            return connection
+        return await connect(place, self._certificates.context() if place.secure else None)
 
+    async def _put(self, place: Place, connection: Connection) -> None:
+        connection.rest()
+        await self._close(self._idle.put(place, connection))
 
-def _session(
-    connector: aiohttp.TCPConnector,
-    buffer: int,
-    **options: Any,  # aiohttp's own, passed through
-) -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(
-        connector=connector,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False,
-        trust_env=False,  # it would look up passwords for a file's host, too
-        read_bufsize=buffer,
-        max_line_size=_LONGEST_LINE,
-        max_field_size=_LONGEST_LINE,
-        **options,
-    )
+    @staticmethod
+    async def _close(connections: Iterable[Connection]) -> None:
+        for connection in connections:
+            await connection.aclose()
 
 
-def _proof() -> aiohttp.TraceConfig:
-    """Have a submit's trace told of its connection: before one is given out, no byte can leave."""
-    config = aiohttp.TraceConfig()
-
-    async def begun(_session: object, context: SimpleNamespace, _params: object) -> None:
-        context.trace_request_ctx.connecting()
-
-    async def connected(_session: object, context: SimpleNamespace, _params: object) -> None:
-        context.trace_request_ctx.sending()
-
-    config.on_request_start.append(begun)
-    config.on_connection_create_end.append(connected)
-    config.on_connection_reuseconn.append(connected)
-    return config
+def _place(scheme: str, host: str, port: int | None) -> Place:
+    return Place(host, port or PORTS[scheme], secure=scheme == "https")
 
 
-async def _save(response: aiohttp.ClientResponse, sink: Sink, wire: Wire) -> None:
+async def _save(content: aiohttp.StreamReader, intake: Intake, sink: Sink, quiet: float) -> None:
+    size = sink.announced()
+    if size is None:
+        intake.leave()
+        while chunk := await _soon(content.readany(), quiet, ReadTimeout):
+            if sink.take(chunk):
+                await in_thread(sink.write)
+        return
+    intake.left = size
+    while intake.left:
+        is_much = size - intake.left >= PIECE
+        broken = await intake.collect(PIECE if is_much else CHUNK)
+        sink.take(intake.take())
+        if is_much:
+            await in_thread(sink.write)
+        else:  # while it is in the processor's cache
+            sink.write()
+        if broken is not None:
+            raise broken
+    if not content.is_eof():
+        content.feed_eof()  # what has come was not its parser's to see
+
+
+async def _soon(awaitable: Awaitable[T], seconds: float, late: type[Exception]) -> T:
     try:
-        wire.trace.receiving()
-        with sink:
-            if sink.begins(response.status, read_headers(response.raw_headers)):
-                async for chunk, _ in response.content.iter_chunks():  # as read, not joined
-                    if sink.take(chunk):
-                        await in_thread(sink.write)
-    finally:
-        _leave(response)
-
-
-def _leave(response: aiohttp.ClientResponse) -> None:
-    """Keep the connection of an answer that was read to its end, and close any other."""
-    if response.content.at_eof():
-        response.release()
-    else:
-        response.close()
+        async with asyncio.timeout(seconds):
+            return await awaitable
+    except TimeoutError as error:
+        raise late from error

@@ -190,7 +190,8 @@ class CoreTransport(Requests):
         )
 
     def _put(self, url: httpcore.URL, connection: httpcore.HTTPConnection) -> None:
-        self._close(self._idle.put(place(url), connection))
+        spoilt = is_ahead(connection)
+        self._close([connection] if spoilt else self._idle.put(place(url), connection))
 
     @staticmethod
     def _close(connections: Iterable[httpcore.HTTPConnection]) -> None:
@@ -201,6 +202,12 @@ class CoreTransport(Requests):
 def place(url: httpcore.URL) -> tuple[bytes, bytes, int | None]:
     """Return what connections are kept by: each serves one place."""
     return url.scheme, url.host, url.port
+
+
+def is_ahead(connection: httpcore.HTTPConnection | httpcore.AsyncHTTPConnection) -> bool:
+    """Tell whether more has come than the answer: httpcore would take it for the next one."""
+    state = getattr(getattr(connection, "_connection", None), "_h11_state", None)
+    return state is not None and bool(state.trailing_data[0])
 
 
 def _pairs(headers: Mapping[str, str]) -> Pairs:

@@ -22,7 +22,7 @@ from ._sinks import Sink
 from ._streams import LoopBackend
 from ._threads import in_thread
 from ._transport import CONNECTIONS, LONGEST_IDLE, Opening
-from ._transport_httpcore import FAILURES, Requests, place
+from ._transport_httpcore import FAILURES, Requests, is_ahead, place
 from ._wires import Wire, read_headers
 from .settings import Settings
 
@@ -124,7 +124,8 @@ class AsyncCoreTransport(Requests):
         )
 
     async def _put(self, url: httpcore.URL, connection: httpcore.AsyncHTTPConnection) -> None:
-        await self._close(self._idle.put(place(url), connection))
+        spoilt = is_ahead(connection)
+        await self._close([connection] if spoilt else self._idle.put(place(url), connection))
 
     @staticmethod
     async def _close(connections: Iterable[httpcore.AsyncHTTPConnection]) -> None:

@@ -200,11 +200,8 @@ _FAILURES: dict[str, tuple[str, str]] = {
     "UnsupportedProtocol": ("the URL is not http(s)", "connect"),
     "ProxyError": ("the proxy refused", "connect"),
     # aiohttp's
-    "ClientConnectorError": ("no connection could be made", "connect"),
-    "ConnectionTimeoutError": ("no connection could be made in time", "connect"),
-    "ServerTimeoutError": ("no answer came in time", _AWAITED),
     "ServerDisconnectedError": ("the server hung up or did not speak HTTP", _AWAITED),
     "ClientOSError": ("the connection broke", _AWAITED),
-    "ClientResponseError": ("the server hung up or did not speak HTTP", _AWAITED),
+    "HttpProcessingError": ("the server hung up or did not speak HTTP", _AWAITED),
     "ClientPayloadError": ("the connection broke while the answer was awaited", "receive"),
 }
