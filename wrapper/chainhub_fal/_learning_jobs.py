@@ -222,7 +222,8 @@ class LearnedJob:
     def _longest(self, age: float) -> float:
         """Return the bound on the next wait, in seconds."""
         if self._position and self._tracked is self._lore.queued and self._lore.line.is_known:
-            return min(LONGEST_WAIT, max(PATIENCE, age))  # a queue's pace may change as it moves
+            soonest = self._lore.line.soonest_start(self._position)
+            return min(LONGEST_WAIT, soonest + longest(age + soonest))
         spent, usual = self._spent(age), self._phase.plan.usual
         if spent >= usual:
             return longest(spent)
