@@ -5,6 +5,7 @@ Contents are compared to a yes or no: to show how two of some megabytes differ t
 
 from __future__ import annotations
 
+import io
 import random
 import socket
 import threading
@@ -12,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from chainhub_fal import NoAnswerError
 from chainhub_fal._effects import Download, Downloaded, Flow, Part, ask
 from chainhub_fal._intake import CHUNK
+from chainhub_fal._pixels import size_of
 from chainhub_fal._sinks import PIECE
 
 from .running import OWN, run, settings_at
@@ -87,6 +90,21 @@ def test_what_comes_behind_a_file_is_no_part_of_the_next(
         came = run(way, fetch(tmp_path, port, times=2), settings_at(port))
     assert [each == content for each in came] == [True] * 2
     assert script.connections == 2
+
+
+@pytest.mark.parametrize("profile", [0, 100_000])
+def test_of_a_picture_as_much_is_looked_at_as_tells_its_size(
+    way: str, profile: int, tmp_path: Path
+) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (300, 7)).save(buffer, "JPEG", icc_profile=bytes(profile))
+    content = buffer.getvalue() + SOME
+    with listening(Script([answer(content)])) as port:
+        effect = Download(f"http://127.0.0.1:{port}/a", str(tmp_path), 10**8, 5.0, 5.0)
+        got = run(way, ask(effect, Downloaded), settings_at(port))
+    assert size_of(got.head) == (300, 7)
+    assert (content.startswith(got.head), content.endswith(got.tail)) == (True, True)
+    assert (len(got.head) < profile + PIECE) is True
 
 
 def silent_after(sent: bytes) -> Peer:

@@ -19,7 +19,7 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http import RawResponseMessage
 
-from ._dialling import dial, hang_up, is_readable
+from ._dialling import dial, hang_up, watcher
 from ._intake import Intake, ReadError
 from ._transport import LONGEST_IDLE
 from ._wires import Trace
@@ -109,15 +109,16 @@ class Connection(ResponseHandler):
 
     def data_received(self, data: bytes) -> None:
         """Take what has come; what nobody has asked for spoils the connection."""
-        if self.content is not None and self.content.is_eof() and data:
-            self.force_close()
-        else:
+        if self.content is None or not self.content.is_eof():
             super().data_received(data)
+        elif data:
+            self.force_close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport, which tells when all that was written has left."""
         super().connection_made(transport)
         cast("asyncio.Transport", transport).set_write_buffer_limits(0)
+        self._has_news = watcher(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Take note of the end."""
@@ -140,9 +141,8 @@ class Connection(ResponseHandler):
 
     def has_expired(self) -> bool:
         """Tell whether it was idle for too long, or something has come that was not asked for."""
-        transport = self.transport
-        idle = time.monotonic() - self._idle_since
-        return idle > LONGEST_IDLE or transport is None or is_readable(transport)
+        is_old = time.monotonic() - self._idle_since > LONGEST_IDLE
+        return is_old or self.transport is None or self._has_news()
 
     async def aclose(self) -> None:
         """Close, and wait for nobody."""

@@ -10,7 +10,6 @@ import asyncio
 import select
 import socket
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from itertools import zip_longest
 from typing import Any
 
@@ -80,16 +79,17 @@ def _families_in_turn(found: Iterable[_Address]) -> list[_Address]:
     return [each for row in zip_longest(*families.values()) for each in row if each is not None]
 
 
-def is_readable(transport: asyncio.Transport) -> bool:
-    """Tell whether something has come that the loop has not read yet: of an idle one, its end."""
-    number = transport.get_extra_info("socket").fileno()
-    if number < 0:
-        return True
-    with suppress(AttributeError):  # Windows has no poll
-        look = select.poll()
-        look.register(number, select.POLLIN)
-        return bool(look.poll(0))
-    return bool(select.select([number], [], [], 0)[0])
+def watcher(transport: asyncio.BaseTransport) -> Callable[[], bool]:
+    """Return what tells whether something has come that the loop has not read yet.
+
+    Of a connection that is idle that is its end, or an answer that nobody asked for.
+    """
+    socket = transport.get_extra_info("socket")
+    if not hasattr(select, "poll"):  # as on Windows
+        return lambda: socket.fileno() < 0 or bool(select.select([socket], [], [], 0)[0])
+    look = select.poll()
+    look.register(socket.fileno(), select.POLLIN)
+    return lambda: socket.fileno() < 0 or bool(look.poll(0))
 
 
 async def hang_up(transport: asyncio.Transport, gone: Callable[[], bool]) -> None:

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import httpcore
 
-from ._dialling import dial, hang_up, is_readable
+from ._dialling import dial, hang_up, watcher
 
 _MOST = 1024 * 1024
 """Bytes that wait to be read before the peer is made to wait."""
@@ -63,6 +63,7 @@ class LoopStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport."""
         self._transport = cast("asyncio.Transport", transport)
+        self._has_news = watcher(transport)
 
     def data_received(self, data: bytes) -> None:
         """Keep what has come; too much makes the peer wait."""
@@ -166,7 +167,7 @@ class LoopStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
     def get_extra_info(self, info: str) -> Any:  # whatever httpcore asks for by name
         """Tell of the connection, by httpcore's names."""
         if info == "is_readable":
-            return self._ended or bool(self._chunks) or is_readable(self._transport)
+            return self._ended or bool(self._chunks) or self._has_news()
         return self._transport.get_extra_info({"server_addr": "peername"}.get(info, info))
 
 
