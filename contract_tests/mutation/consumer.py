@@ -13,6 +13,7 @@ from .consumer_edges import EDGES
 from .consumer_flows import FLOWS
 from .consumer_jobs import JOBS
 from .consumer_journal import JOURNAL
+from .consumer_looks import LOOKS
 from .consumer_mutants import ClientMutant
 from .consumer_readings import READINGS
 from .consumer_streams import STREAMS
@@ -26,6 +27,7 @@ MUTANTS: tuple[ClientMutant, ...] = (
     *READINGS,
     *EDGES,
     *JOBS,
+    *LOOKS,
     *JOURNAL,
     *TRANSPORTS,
     *STREAMS,

@@ -67,6 +67,13 @@ def test_a_file_of_any_size_is_whole_and_its_connection_serves_the_next(
     assert script.connections == 1
 
 
+def test_a_connection_that_the_host_will_close_is_not_used_again(way: str, tmp_path: Path) -> None:
+    script = Script([answer(b"x", connection="close")] * 2)
+    with listening(script) as port:
+        assert run(way, fetch(tmp_path, port, times=2), settings_at(port)) == [b"x", b"x"]
+    assert script.connections == 2
+
+
 def test_a_head_before_the_head_is_passed_over(way: str, tmp_path: Path) -> None:
     with listening(Script([HINTS + HINTS + answer(SOME)])) as port:
         (came,) = run(way, fetch(tmp_path, port), settings_at(port))

@@ -9,18 +9,15 @@ protocol behind its own connections, with its parser in C. That is not of its do
 from __future__ import annotations
 
 import asyncio
-import ssl
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http import RawResponseMessage
 
-from ._dialling import dial, hang_up, watcher
-from ._intake import Intake, ReadError
+from ._dialling import hang_up, watcher
 from ._transport import LONGEST_IDLE
 from ._wires import Trace
 
@@ -30,32 +27,15 @@ _FIRST_ANSWER = 200
 _SWITCHES = 101
 
 
-class ConnectError(Exception):
-    """No connection could be made; it, and those below, have their names from httpcore."""
-
-
-class ConnectTimeout(ConnectError):  # noqa: N818 - httpcore's name
-    """No connection could be made in time."""
-
-
 class LocalProtocolError(Exception):
-    """What is to be sent would not be read as the one request that it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a connection leads to."""
-
-    host: str
-    port: int
-    secure: bool = False
+    """What is to be sent would not be read as the one request that it is; named as in httpcore."""
 
 
 class Connection(ResponseHandler):
     """One connection: asks one thing after the other."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(loop)
+    def __init__(self) -> None:
+        super().__init__(asyncio.get_running_loop())
         self.content: aiohttp.StreamReader | None = None
         self._telling: Trace | None = None
         self._gone = False
@@ -101,12 +81,6 @@ class Connection(ResponseHandler):
                 self.content = content
                 return message, content
 
-    def intake(self, room: bytearray, quiet: float) -> Intake:
-        """Return what takes the next answer; raises ReadError when there is no connection left."""
-        if self.transport is None:
-            raise ReadError
-        return Intake(self, self.transport, room, quiet)
-
     def data_received(self, data: bytes) -> None:
         """Take what has come; what nobody has asked for spoils the connection."""
         if self.content is None or not self.content.is_eof():
@@ -125,12 +99,6 @@ class Connection(ResponseHandler):
         self._gone = True
         super().connection_lost(exc)
 
-    @property
-    def peer(self) -> str:
-        """The address that this leads to; empty where there is none."""
-        name = self.transport and self.transport.get_extra_info("peername")
-        return str(name[0]) if name else ""
-
     def rest(self) -> None:
         """Be idle from now on."""
         self._idle_since = time.monotonic()
@@ -148,21 +116,6 @@ class Connection(ResponseHandler):
         """Close, and wait for nobody."""
         if self.transport is not None:
             await hang_up(self.transport, lambda: self._gone)
-
-
-async def connect(place: Place, context: ssl.SSLContext | None) -> Connection:
-    """Connect; raises ConnectError."""
-    loop = asyncio.get_running_loop()
-    try:
-        _, connection = await loop.create_connection(
-            lambda: Connection(loop),
-            sock=await dial(place.host, place.port),
-            ssl=context,
-            server_hostname=place.host if context else None,
-        )
-    except OSError as error:
-        raise ConnectError(str(error)) from error
-    return connection
 
 
 def request_line(method: str, target: str) -> bytes:

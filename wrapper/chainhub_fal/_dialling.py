@@ -9,9 +9,15 @@ from __future__ import annotations
 import asyncio
 import select
 import socket
+import ssl
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Self, TypeVar
+
+from ._addresses import PORTS
+
+P = TypeVar("P", bound=asyncio.BaseProtocol)
 
 _HEAD_START = 0.25
 """Seconds that one address has before the next is tried beside it."""
@@ -19,6 +25,43 @@ _TURNS = 5
 """Turns of the loop in which a connection that is cut off is gone: one, and a few more with TLS."""
 
 _Address = tuple[int, int, int, str, Any]  # as getaddrinfo returns it
+
+
+class ConnectError(Exception):
+    """No connection could be made; it, and what is late, have their names from httpcore."""
+
+
+class ConnectTimeout(ConnectError):  # noqa: N818 - httpcore's name
+    """No connection could be made in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a connection leads to."""
+
+    host: str
+    port: int
+    secure: bool = False
+
+    @classmethod
+    def of(cls, scheme: str, host: str, port: int | None) -> Self:
+        """Return the place that a URL with this scheme leads to."""
+        return cls(host, port or PORTS[scheme], secure=scheme == "https")
+
+
+async def connect(place: Place, context: ssl.SSLContext | None, protocol: Callable[[], P]) -> P:
+    """Connect, and have the connection spoken over by a new protocol; raises ConnectError."""
+    loop = asyncio.get_running_loop()
+    try:
+        _, speaker = await loop.create_connection(
+            protocol,
+            sock=await dial(place.host, place.port),
+            ssl=context,
+            server_hostname=place.host if context else None,
+        )
+    except OSError as error:
+        raise ConnectError(str(error)) from error
+    return speaker
 
 
 async def dial(host: str, port: int) -> socket.socket:

@@ -75,27 +75,6 @@ class Requests:
             scheme=self._scheme, host=self._host, port=self._head.port, target=target
         )
 
-    def _file_request(self, download: Download) -> tuple[httpcore.Request, Wire]:
-        from ._addresses import Reach  # noqa: PLC0415 - loaded with the first file, as the next two
-        from ._file_address import FileAddress  # noqa: PLC0415
-        from ._peers import FileTrace  # noqa: PLC0415
-
-        reach = Reach(self._base_url)
-        file = FileAddress.of(download, reach)
-        url = file.url
-        request = httpcore.Request(
-            "GET",
-            httpcore.URL(
-                scheme=url.scheme.encode("ascii"),
-                host=url.host.encode("ascii"),
-                port=url.port,
-                target=url.target.encode("ascii"),
-            ),
-            headers=_pairs(file.headers),
-            extensions={"timeout": _timeouts(download.timeout)},
-        )
-        return request, Wire("GET", url.host, download.within, FileTrace(url, reach))
-
     def _context(self, origin: httpcore.Origin) -> ssl.SSLContext | None:
         return self._certificates.context() if origin.scheme == _TLS else None
 
@@ -165,6 +144,27 @@ class CoreTransport(Requests):
             sink = Sink(wire, file, download)
             self._send(request, wire, read)
             return sink.downloaded()
+
+    def _file_request(self, download: Download) -> tuple[httpcore.Request, Wire]:
+        from ._addresses import Reach  # noqa: PLC0415 - loaded with the first file, as the next two
+        from ._file_address import FileAddress  # noqa: PLC0415
+        from ._peers import FileTrace  # noqa: PLC0415
+
+        reach = Reach(self._base_url)
+        file = FileAddress.of(download, reach)
+        url = file.url
+        request = httpcore.Request(
+            "GET",
+            httpcore.URL(
+                scheme=url.scheme.encode("ascii"),
+                host=url.host.encode("ascii"),
+                port=url.port,
+                target=url.target.encode("ascii"),
+            ),
+            headers=_pairs(file.headers),
+            extensions={"timeout": _timeouts(download.timeout)},
+        )
+        return request, Wire("GET", url.host, download.within, FileTrace(url, reach))
 
     def close(self) -> None:
         """Close every connection; those in use are closed when their answer is read."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import aclosing
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import httpcore
 
@@ -18,13 +18,14 @@ from ._effects import Answer, Call, Download, Downloaded, Listen
 from ._events import comes_in_events
 from ._idle import Idle
 from ._listening import Words
-from ._sinks import Sink
 from ._streams import LoopBackend
-from ._threads import in_thread
 from ._transport import CONNECTIONS, LONGEST_IDLE, Opening
 from ._transport_httpcore import FAILURES, Requests, is_ahead, place
 from ._wires import Wire, read_headers
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from ._files_async import AsyncFiles
 
 T = TypeVar("T")
 
@@ -36,6 +37,7 @@ class AsyncCoreTransport(Requests):
         super().__init__(settings)
         self._backend = LoopBackend()
         self._bounds = Bounds()
+        self._files: AsyncFiles | None = None
         self._idle: Idle[httpcore.AsyncHTTPConnection] = Idle(CONNECTIONS, LONGEST_IDLE)
 
     async def exchange(self, call: Call) -> Answer:
@@ -77,24 +79,17 @@ class AsyncCoreTransport(Requests):
 
     async def download(self, download: Download, opening: Opening) -> Downloaded:
         """Fetch a public file into the one to be opened; raises NoAnswerError and SaveError."""
-        request, wire = self._file_request(download)
-        request.extensions["trace"] = wire.trace.ahear
+        if self._files is None:
+            from ._files_async import AsyncFiles  # noqa: PLC0415 - loaded with the first file
 
-        async def read(response: httpcore.Response) -> None:
-            with sink:
-                if sink.begins(response.status, read_headers(response.headers)):
-                    async for chunk in response.aiter_stream():
-                        if sink.take(chunk):
-                            await in_thread(sink.write)
-
-        with opening as file:
-            sink = Sink(wire, file, download)
-            await self._send(request, wire, read)
-            return sink.downloaded()
+            self._files = AsyncFiles(self._base_url, self._certificates)
+        return await self._files.download(download, opening)
 
     async def close(self) -> None:
         """Close every connection; those in use are closed when their answer is read."""
         await self._close(self._idle.close())
+        if self._files is not None:
+            await self._files.close()
 
     async def _send(
         self,
