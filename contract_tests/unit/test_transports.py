@@ -25,7 +25,7 @@ from chainhub_fal._effects import (
 )
 from chainhub_fal._wires import Trace, Wire
 
-from .running import OWN, run, settings_at
+from .running import CLIENTS, OWN, run, settings_at
 from .serving import Script, answer, closed_port, listening, read_request
 
 GET = Exchange("look", "GET", "/jobs/1", query=(("logs", "1"),))
@@ -268,6 +268,7 @@ def test_what_came_of_a_file_that_breaks_off_can_be_continued(way: str, tmp_path
     assert Path(part.path).read_bytes() == b"half"
 
 
+@pytest.mark.parametrize("way", [*OWN, *CLIENTS])
 def test_the_connected_peer_of_a_file_is_judged_before_a_byte_is_sent(
     way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

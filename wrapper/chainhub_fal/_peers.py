@@ -34,6 +34,12 @@ class FileTrace(Trace):
             info["return_value"].close()
             raise SaveError(refusal)
 
+    async def ahear(self, event: str, info: Mapping[str, Any]) -> None:
+        super().hear(event, info)
+        if refusal := self._refusal(event, info):
+            await info["return_value"].aclose()
+            raise SaveError(refusal)
+
     def _refusal(self, event: str, info: Mapping[str, Any]) -> str:
         if event == "connection.connect_tcp.started":
             self._connecting_to = info["host"]
