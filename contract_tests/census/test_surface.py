@@ -126,6 +126,11 @@ def test_a_blocking_client_loads_no_extra_and_no_event_loop_and_what_a_job_is_ma
     assert run_python(f"import sys; {made}; print({parts})") == "[]"
 
 
+def test_a_file_of_a_blocking_client_loads_no_event_loop() -> None:
+    loaded = loaded_by("import chainhub_fal._files", after="import httpcore")
+    assert loaded & (EXTRAS | {"asyncio", "attrs", "httpx"}) == set()
+
+
 def test_the_plain_url_of_a_file_loads_no_http_client() -> None:
     read = "from chainhub_fal._file_address import FileUrl; FileUrl.of('https://a.test:8443/x.jpg?a=%20')"
     assert "httpx" not in loaded_by(read)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import command
 from .consumer_edges import EDGES
+from .consumer_files import FILES
 from .consumer_flows import FLOWS
 from .consumer_jobs import JOBS
 from .consumer_journal import JOURNAL
@@ -30,6 +31,7 @@ MUTANTS: tuple[ClientMutant, ...] = (
     *LOOKS,
     *JOURNAL,
     *TRANSPORTS,
+    *FILES,
     *STREAMS,
 )
 KILLERS = Path(__file__).with_name("consumer_killers.json")

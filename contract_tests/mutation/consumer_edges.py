@@ -8,9 +8,9 @@ _HTTP = (
     ClientMutant(
         "key-sent-to-downloads",
         "secrets",
-        "_transport_httpcore.py",
-        "            headers=_pairs(file.headers),",
-        "            headers=_pairs({**file.headers, **self._head.headers}),",
+        "_transport_httpx.py",
+        "headers=dict(file.headers)",
+        "headers={**self._headers, **file.headers}",
         "a file's host is none of the API's and must not learn the key",
     ),
     ClientMutant(

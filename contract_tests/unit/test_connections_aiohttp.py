@@ -16,7 +16,8 @@ from chainhub_fal._connections_aiohttp import (
     header_lines,
     request_line,
 )
-from chainhub_fal._dialling import ConnectError, Place, connect
+from chainhub_fal._dialling import connect
+from chainhub_fal._places import ConnectError, Place
 from chainhub_fal._wires import Trace
 
 from .running import looped

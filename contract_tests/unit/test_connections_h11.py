@@ -8,8 +8,8 @@ import h11
 import pytest
 
 from chainhub_fal._connections_h11 import FileConnection
-from chainhub_fal._dialling import Place, connect
-from chainhub_fal._intake import ReadError
+from chainhub_fal._dialling import connect
+from chainhub_fal._places import Place, ReadError
 
 from .running import looped
 from .serving import Script, answer, listening

@@ -17,9 +17,8 @@ from PIL import Image
 
 from chainhub_fal import NoAnswerError
 from chainhub_fal._effects import Download, Downloaded, Flow, Part, ask
-from chainhub_fal._intake import CHUNK
 from chainhub_fal._pixels import size_of
-from chainhub_fal._sinks import PIECE
+from chainhub_fal._sinks import CHUNK, PIECE
 
 from .running import OWN, run, settings_at
 from .serving import Peer, Script, answer, listening, read_request
@@ -88,11 +87,12 @@ def test_a_file_that_ends_with_its_connection_is_whole(way: str, tmp_path: Path)
 
 
 @pytest.mark.parametrize("size", [9, 2 * PIECE])
+@pytest.mark.parametrize("written", [answer, chunked], ids=["sized", "chunked"])
 def test_what_comes_behind_a_file_is_no_part_of_the_next(
-    way: str, size: int, tmp_path: Path
+    way: str, size: int, written: Any, tmp_path: Path
 ) -> None:
     content = SOME[:size]
-    script = Script([answer(content) + answer(b"evil"), answer(content)])
+    script = Script([written(content) + answer(b"evil"), answer(content)])
     with listening(script) as port:
         came = run(way, fetch(tmp_path, port, times=2), settings_at(port))
     assert [each == content for each in came] == [True] * 2

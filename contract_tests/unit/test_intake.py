@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainhub_fal._intake import CHUNK, ROOM, Intake, ReadError, ReadTimeout
+from chainhub_fal._intake import ROOM, Intake
+from chainhub_fal._places import ReadError, ReadTimeout
+from chainhub_fal._sinks import CHUNK
 
 from .running import in_own_time, looped
 

@@ -17,7 +17,8 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http import RawResponseMessage
 
-from ._dialling import hang_up, watcher
+from ._dialling import hang_up
+from ._places import watcher
 from ._transport import LONGEST_IDLE
 from ._wires import Trace
 
@@ -92,7 +93,7 @@ class Connection(ResponseHandler):
         """Take the transport, which tells when all that was written has left."""
         super().connection_made(transport)
         cast("asyncio.Transport", transport).set_write_buffer_limits(0)
-        self._has_news = watcher(transport)
+        self._has_news = watcher(transport.get_extra_info("socket"))
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Take note of the end."""
@@ -111,6 +112,11 @@ class Connection(ResponseHandler):
         """Tell whether it was idle for too long, or something has come that was not asked for."""
         is_old = time.monotonic() - self._idle_since > LONGEST_IDLE
         return is_old or self.transport is None or self._has_news()
+
+    def end(self) -> None:
+        """Begin to close: nothing is sent any more."""
+        if self.transport is not None:
+            self.transport.close()
 
     async def aclose(self) -> None:
         """Close, and wait for nobody."""

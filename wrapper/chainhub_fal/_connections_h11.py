@@ -14,8 +14,9 @@ from typing import cast
 
 import h11
 
-from ._dialling import hang_up, watcher
-from ._intake import Intake, ReadError
+from ._dialling import hang_up
+from ._intake import Intake
+from ._places import ReadError, watcher
 from ._transport import LONGEST_IDLE
 
 _MOST = 1024 * 1024
@@ -86,7 +87,7 @@ class FileConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport."""
         self._transport = cast("asyncio.Transport", transport)
-        self._has_news = watcher(transport)
+        self._has_news = watcher(transport.get_extra_info("socket"))
 
     def data_received(self, data: bytes) -> None:
         """Take what has come; what nobody has asked for spoils the connection."""
@@ -154,6 +155,10 @@ class FileConnection(asyncio.Protocol):
     def has_expired(self) -> bool:
         """Tell whether it was idle for too long, or something has come that was not asked for."""
         return time.monotonic() - self._idle_since > LONGEST_IDLE or self._has_news()
+
+    def end(self) -> None:
+        """Begin to close: nothing is sent any more."""
+        self._transport.close()
 
     async def aclose(self) -> None:
         """Close, and wait for nobody."""

@@ -7,15 +7,13 @@ an address has answered, the socket is left to the garbage collector. Here what 
 from __future__ import annotations
 
 import asyncio
-import select
 import socket
 import ssl
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
-from ._addresses import PORTS
+from ._places import ConnectError, Place
 
 P = TypeVar("P", bound=asyncio.BaseProtocol)
 
@@ -25,28 +23,6 @@ _TURNS = 5
 """Turns of the loop in which a connection that is cut off is gone: one, and a few more with TLS."""
 
 _Address = tuple[int, int, int, str, Any]  # as getaddrinfo returns it
-
-
-class ConnectError(Exception):
-    """No connection could be made; it, and what is late, have their names from httpcore."""
-
-
-class ConnectTimeout(ConnectError):  # noqa: N818 - httpcore's name
-    """No connection could be made in time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a connection leads to."""
-
-    host: str
-    port: int
-    secure: bool = False
-
-    @classmethod
-    def of(cls, scheme: str, host: str, port: int | None) -> Self:
-        """Return the place that a URL with this scheme leads to."""
-        return cls(host, port or PORTS[scheme], secure=scheme == "https")
 
 
 async def connect(place: Place, context: ssl.SSLContext | None, protocol: Callable[[], P]) -> P:
@@ -120,19 +96,6 @@ def _families_in_turn(found: Iterable[_Address]) -> list[_Address]:
     for address in found:
         families.setdefault(address[0], []).append(address)
     return [each for row in zip_longest(*families.values()) for each in row if each is not None]
-
-
-def watcher(transport: asyncio.BaseTransport) -> Callable[[], bool]:
-    """Return what tells whether something has come that the loop has not read yet.
-
-    Of a connection that is idle that is its end, or an answer that nobody asked for.
-    """
-    socket = transport.get_extra_info("socket")
-    if not hasattr(select, "poll"):  # as on Windows
-        return lambda: socket.fileno() < 0 or bool(select.select([socket], [], [], 0)[0])
-    look = select.poll()
-    look.register(socket.fileno(), select.POLLIN)
-    return lambda: socket.fileno() < 0 or bool(look.poll(0))
 
 
 async def hang_up(transport: asyncio.Transport, gone: Callable[[], bool]) -> None:

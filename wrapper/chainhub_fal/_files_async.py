@@ -7,7 +7,7 @@ connections of their own.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Collection
 from typing import TypeVar
 
 import h11
@@ -17,12 +17,13 @@ from ._bounded import Bounded
 from ._bounds import Bounds
 from ._certificates import Certificates
 from ._connections_h11 import FileConnection
-from ._dialling import ConnectError, ConnectTimeout, Place, connect
+from ._dialling import connect
 from ._effects import Download, Downloaded
 from ._file_address import FileAddress, FileUrl
 from ._idle import Idle
-from ._intake import CHUNK, ROOM, Intake, ReadError, ReadTimeout
-from ._sinks import PIECE, Sink
+from ._intake import ROOM, Intake
+from ._places import ConnectError, ConnectTimeout, Place, ReadError, ReadTimeout
+from ._sinks import CHUNK, PIECE, Sink
 from ._threads import in_thread
 from ._transport import CONNECTIONS, LONGEST_IDLE, Opening
 from ._wires import Trace, Wire, read_headers
@@ -99,7 +100,9 @@ class AsyncFiles:
         return await connect(place, context, FileConnection)
 
     @staticmethod
-    async def _close(connections: Iterable[FileConnection]) -> None:
+    async def _close(connections: Collection[FileConnection]) -> None:
+        for connection in connections:  # before another is opened in the place of one
+            connection.end()
         for connection in connections:
             await connection.aclose()
 

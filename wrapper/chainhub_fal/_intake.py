@@ -11,21 +11,14 @@ import asyncio
 from types import TracebackType
 from typing import Self
 
-CHUNK = 256 * 1024
-"""Bytes that come at once at most; asyncio reads as much."""
+from ._places import ReadError, ReadTimeout
+from ._sinks import CHUNK
+
 _LONGEST_HEAD = 128 * 1024
 """Bytes in which a head must have ended; the protocol refuses what is longer."""
 _INTERIM = b"1"  # how the status of a head begins that is followed by another
 ROOM = _LONGEST_HEAD + 5 * CHUNK
 """Bytes of the memory that is lent: for a head, four pieces, and one that comes too soon."""
-
-
-class ReadTimeout(Exception):  # noqa: N818 - httpcore's name
-    """Nothing has come for too long."""
-
-
-class ReadError(Exception):
-    """The connection broke before all had come."""
 
 
 class Intake(asyncio.BufferedProtocol):

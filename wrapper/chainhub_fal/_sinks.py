@@ -13,6 +13,8 @@ from ._ranges import begin, start_of
 from ._wires import Wire
 from .errors import SaveError
 
+CHUNK = 256 * 1024
+"""Bytes that come at once at most; asyncio reads as much."""
 PIECE = 1024 * 1024
 """Bytes that are collected before they are written: few writes, and little memory for each file.
 

@@ -15,7 +15,8 @@ from typing import Any, cast
 
 import httpcore
 
-from ._dialling import dial, hang_up, watcher
+from ._dialling import dial, hang_up
+from ._places import watcher
 
 _MOST = 1024 * 1024
 """Bytes that wait to be read before the peer is made to wait."""
@@ -63,7 +64,7 @@ class LoopStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport."""
         self._transport = cast("asyncio.Transport", transport)
-        self._has_news = watcher(transport)
+        self._has_news = watcher(transport.get_extra_info("socket"))
 
     def data_received(self, data: bytes) -> None:
         """Keep what has come; too much makes the peer wait."""

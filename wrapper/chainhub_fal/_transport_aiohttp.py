@@ -6,7 +6,7 @@ more than aiohttp itself, and does not say whether a byte of a request has left.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Collection
 
 import aiohttp
 from aiohttp.http import HttpProcessingError, RawResponseMessage
@@ -16,13 +16,14 @@ from ._bounded import Bounded
 from ._bounds import Bounds
 from ._certificates import Certificates
 from ._connections_aiohttp import Connection, LocalProtocolError, header_lines, request_line
-from ._dialling import ConnectError, Place, connect
+from ._dialling import connect
 from ._effects import Answer, Call, Download, Downloaded, Listen
 from ._events import comes_in_events
 from ._files_async import AsyncFiles
 from ._idle import Idle
 from ._letterhead import Letterhead
 from ._listening import Words
+from ._places import ConnectError, Place
 from ._transport import CONNECTIONS, LONGEST_IDLE, Opening
 from ._wires import Trace, Wire, read_headers
 from .settings import Settings
@@ -125,6 +126,8 @@ class AiohttpTransport:
         await self._close(self._idle.put(place, connection))
 
     @staticmethod
-    async def _close(connections: Iterable[Connection]) -> None:
+    async def _close(connections: Collection[Connection]) -> None:
+        for connection in connections:  # before another is opened in the place of one
+            connection.end()
         for connection in connections:
             await connection.aclose()

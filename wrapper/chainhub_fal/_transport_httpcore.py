@@ -9,9 +9,10 @@ time as there are connections, so nothing ever waits for one here.
 from __future__ import annotations
 
 import ssl
+import threading
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import httpcore
 
@@ -25,6 +26,9 @@ from ._listening import Words
 from ._transport import CONNECTIONS, LONGEST_IDLE, Opening
 from ._wires import Trace, Wire, read_headers
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from ._files import Files
 
 T = TypeVar("T")
 
@@ -85,6 +89,8 @@ class CoreTransport(Requests):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self._idle: Idle[httpcore.HTTPConnection] = Idle(CONNECTIONS, LONGEST_IDLE)
+        self._lock = threading.Lock()
+        self._files: Files | None = None
 
     def exchange(self, call: Call) -> Answer:
         """Send a request to the API; raises NoAnswerError."""
@@ -128,47 +134,21 @@ class CoreTransport(Requests):
 
     def download(self, download: Download, opening: Opening) -> Downloaded:
         """Fetch a public file into the one to be opened; raises NoAnswerError and SaveError."""
-        from ._sinks import Sink  # noqa: PLC0415 - loaded with the first file
+        return self._fetching().download(download, opening)
 
-        request, wire = self._file_request(download)
-        request.extensions["trace"] = wire.trace.hear
+    def _fetching(self) -> Files:
+        with self._lock:
+            if self._files is None:
+                from ._files import Files  # noqa: PLC0415 - loaded with the first file
 
-        def read(response: httpcore.Response) -> None:
-            with sink:
-                if sink.begins(response.status, read_headers(response.headers)):
-                    for chunk in response.iter_stream():
-                        if sink.take(chunk):
-                            sink.write()
-
-        with opening as file:
-            sink = Sink(wire, file, download)
-            self._send(request, wire, read)
-            return sink.downloaded()
-
-    def _file_request(self, download: Download) -> tuple[httpcore.Request, Wire]:
-        from ._addresses import Reach  # noqa: PLC0415 - loaded with the first file, as the next two
-        from ._file_address import FileAddress  # noqa: PLC0415
-        from ._peers import FileTrace  # noqa: PLC0415
-
-        reach = Reach(self._base_url)
-        file = FileAddress.of(download, reach)
-        url = file.url
-        request = httpcore.Request(
-            "GET",
-            httpcore.URL(
-                scheme=url.scheme.encode("ascii"),
-                host=url.host.encode("ascii"),
-                port=url.port,
-                target=url.target.encode("ascii"),
-            ),
-            headers=_pairs(file.headers),
-            extensions={"timeout": _timeouts(download.timeout)},
-        )
-        return request, Wire("GET", url.host, download.within, FileTrace(url, reach))
+                self._files = Files(self._base_url, self._certificates)
+            return self._files
 
     def close(self) -> None:
         """Close every connection; those in use are closed when their answer is read."""
         self._close(self._idle.close())
+        if self._files is not None:
+            self._files.close()
 
     def _send(
         self, request: httpcore.Request, wire: Wire, read: Callable[[httpcore.Response], T]
