@@ -99,8 +99,8 @@ _CONNECTIONS = (
         "own-sync-submit-has-no-trace",
         "manners",
         "_transport_httpcore.py",
-        '            request.extensions["trace"] = wire.trace.hear\n\n        return self._send',
-        "            pass\n\n        return self._send",
+        '            request.extensions["trace"] = wire.trace.hear\n        connection',
+        "            pass\n        connection",
         "a refused connection is reported as a job that may be paid",
     ),
     ClientMutant(

@@ -37,7 +37,7 @@ def test_an_event_loop_takes_aiohttp_where_it_is_installed(monkeypatch: pytest.M
     assert name(AsyncClient(**KEYED)) == "httpx"
 
 
-@pytest.mark.parametrize("version", ["3.9.5", "3.15.0", "4.0.0a1"])
+@pytest.mark.parametrize("version", ["3.9.5", "3.15.0", "4.0.0a1", "4.0a1"])
 def test_an_aiohttp_that_it_was_not_tried_with_is_left_alone(
     version: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

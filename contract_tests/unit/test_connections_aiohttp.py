@@ -34,7 +34,7 @@ async def connected() -> AsyncIterator[tuple[Connection, socket.socket]]:
     """Yield a connection and the other end of it, a blocking socket."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         place = Place("127.0.0.1", server.getsockname()[1])
-        connection = await connect(place, None, Connection)
+        connection = await connect(Connection, place, None)
         peer, _ = server.accept()
         peer.settimeout(PATIENCE)
         with peer:
@@ -100,7 +100,7 @@ async def test_a_connection_is_not_kept_for_long() -> None:
     with pytest.MonkeyPatch.context() as patch:
         async with connected() as (connection, peer):
             await heard(connection, answer(b"one"), peer)
-            patch.setattr("chainhub_fal._connections_aiohttp.LONGEST_IDLE", -1.0)
+            patch.setattr("chainhub_fal._resting.LONGEST_IDLE", -1.0)
             assert connection.has_expired()
 
 
@@ -152,4 +152,4 @@ async def test_a_connection_that_is_gone_says_so_to_who_asks() -> None:
 @looped
 async def test_a_place_where_nobody_listens_is_no_connection() -> None:
     with pytest.raises(ConnectError):
-        await connect(Place("127.0.0.1", closed_port()), None, Connection)
+        await connect(Connection, Place("127.0.0.1", closed_port()), None)

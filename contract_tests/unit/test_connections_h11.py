@@ -136,7 +136,7 @@ async def test_what_comes_when_nothing_was_asked_spoils_a_connection() -> None:
 @looped
 async def test_an_idle_connection_expires_and_shows_its_end() -> None:
     with listening(Script([answer(b"x")])) as port:
-        connection = await connect(Place("127.0.0.1", port), None, FileConnection)
+        connection = await connect(FileConnection, Place("127.0.0.1", port), None)
         assert (connection.peer, connection.is_available()) == ("127.0.0.1", False)
         connection.eof_received()
         connection.ask("/a", HEADERS)
@@ -144,7 +144,7 @@ async def test_an_idle_connection_expires_and_shows_its_end() -> None:
         assert await connection.read() == b"x"
         connection.rest()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("chainhub_fal._connections_h11.LONGEST_IDLE", -1.0)
+            patch.setattr("chainhub_fal._resting.LONGEST_IDLE", -1.0)
             assert connection.has_expired()
         await connection.aclose()
         assert connection.has_expired()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -100,7 +101,7 @@ def _knows_aiohttp() -> bool:
     """Tell whether the aiohttp that is installed is one that the transport was tried with."""
     import aiohttp  # noqa: PLC0415 - an extra, which is loaded in any case if it is known
 
-    release = tuple(int(part) for part in aiohttp.__version__.split(".")[:2])
+    release = tuple(int(number) for number in re.findall(r"\d+", aiohttp.__version__)[:2])
     return _OLDEST_AIOHTTP <= release < _NEXT_AIOHTTP
 
 

@@ -9,7 +9,6 @@ protocol behind its own connections, with its parser in C. That is not of its do
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Mapping
 from typing import cast
 
@@ -19,7 +18,7 @@ from aiohttp.http import RawResponseMessage
 
 from ._dialling import hang_up
 from ._places import watcher
-from ._transport import LONGEST_IDLE
+from ._resting import Resting
 from ._wires import Trace
 
 _BUFFER = 256 * 1024  # bytes; as much as asyncio reads at a time
@@ -32,7 +31,7 @@ class LocalProtocolError(Exception):
     """What is to be sent would not be read as the one request that it is; named as in httpcore."""
 
 
-class Connection(ResponseHandler):
+class Connection(Resting, ResponseHandler):
     """One connection: asks one thing after the other."""
 
     def __init__(self) -> None:
@@ -40,7 +39,6 @@ class Connection(ResponseHandler):
         self.content: aiohttp.StreamReader | None = None
         self._telling: Trace | None = None
         self._gone = False
-        self._idle_since = 0.0
 
     def ask(self, request: bytes, body: bytes | None = None, trace: Trace | None = None) -> None:
         """Send a request; of one with a body ``trace`` is told what may have left, and what has."""
@@ -100,18 +98,9 @@ class Connection(ResponseHandler):
         self._gone = True
         super().connection_lost(exc)
 
-    def rest(self) -> None:
-        """Be idle from now on."""
-        self._idle_since = time.monotonic()
-
     def is_available(self) -> bool:
         """Tell whether what was asked has been answered to the end, and more may be asked."""
         return self.content is not None and not self.should_close and self.is_connected()
-
-    def has_expired(self) -> bool:
-        """Tell whether it was idle for too long, or something has come that was not asked for."""
-        is_old = time.monotonic() - self._idle_since > LONGEST_IDLE
-        return is_old or self.transport is None or self._has_news()
 
     def end(self) -> None:
         """Begin to close: nothing is sent any more."""

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import socket
 import ssl
-import time
 from collections.abc import Iterator, Mapping
 
 import h11
 
+from ._heads import request
 from ._places import ConnectError, ConnectTimeout, Place, ReadError, ReadTimeout, watcher
+from ._resting import Resting
 from ._sinks import CHUNK
-from ._transport import LONGEST_IDLE
 
 _HEAD = 64 * 1024
 """Bytes that are received at a time of what h11 reads."""
 
 
-class BlockingConnection:
+class BlockingConnection(Resting):
     """One connection: asks for one file after the other; ``peer`` is the address it leads to."""
 
     def __init__(self, place: Place, context: ssl.SSLContext | None, timeout: float) -> None:
@@ -30,21 +30,18 @@ class BlockingConnection:
         self._has_news = watcher(self._socket)
         self._state: h11.Connection | None = None
         self._is_whole = False
-        self._idle_since = 0.0
 
     def ask(self, target: str, headers: Mapping[str, str], timeout: float) -> h11.Response:
         """Ask for a file and return the answer's head.
 
         ``timeout`` is for each read, in seconds. Raises ReadError, ReadTimeout, and h11's errors.
         """
-        state = self._state = h11.Connection(h11.CLIENT)
+        state, written = request(target, headers)
+        self._state = state
         self._is_whole = False
         self._socket.settimeout(timeout)
-        request = h11.Request(method="GET", target=target, headers=list(headers.items()))
-        sent = state.send(request) or b""
-        state.send(h11.EndOfMessage())  # of a request without a body: nothing is to be written
         try:
-            self._socket.sendall(sent)
+            self._socket.sendall(written)
         except OSError as error:
             raise ReadError(str(error)) from error
         while not isinstance(event := self._event(state), h11.Response):
@@ -91,18 +88,10 @@ class BlockingConnection:
 
     # What idle connections are asked
 
-    def rest(self) -> None:
-        """Be idle from now on."""
-        self._idle_since = time.monotonic()
-
     def is_available(self) -> bool:
         """Tell whether a file has come to its end, and another may be asked for."""
         state = self._state
         return self._is_whole and state is not None and state.our_state is h11.DONE
-
-    def has_expired(self) -> bool:
-        """Tell whether it was idle for too long, or something has come that was not asked for."""
-        return time.monotonic() - self._idle_since > LONGEST_IDLE or self._has_news()
 
     def close(self) -> None:
         """Close."""

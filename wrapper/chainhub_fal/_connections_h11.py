@@ -7,7 +7,6 @@ most of what a download costs. Here it reads heads, and such bodies as have to b
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Mapping
 from typing import cast
@@ -15,15 +14,16 @@ from typing import cast
 import h11
 
 from ._dialling import hang_up
+from ._heads import request
 from ._intake import Intake
 from ._places import ReadError, watcher
-from ._transport import LONGEST_IDLE
+from ._resting import Resting
 
 _MOST = 1024 * 1024
 """Bytes of a body that wait to be taken before the peer is made to wait."""
 
 
-class FileConnection(asyncio.Protocol):
+class FileConnection(Resting, asyncio.Protocol):
     """One connection: asks for one file after the other."""
 
     def __init__(self) -> None:
@@ -36,7 +36,6 @@ class FileConnection(asyncio.Protocol):
         self._is_whole = self._is_spoilt = self._is_gone = False
         self._broken: Exception | None = None
         self._waiting: asyncio.Future[None] | None = None
-        self._idle_since = 0.0
 
     @property
     def peer(self) -> str:
@@ -50,14 +49,12 @@ class FileConnection(asyncio.Protocol):
 
     def ask(self, target: str, headers: Mapping[str, str]) -> None:
         """Ask for a file; raises h11's LocalProtocolError for what is no request."""
-        state = self._state = h11.Connection(h11.CLIENT)
+        self._state, written = request(target, headers)
         self._answer = self._loop.create_future()
         self._is_whole = False
         if self._broken is not None:
             self._answer.set_exception(self._broken)
-        request = h11.Request(method="GET", target=target, headers=list(headers.items()))
-        self._transport.write(state.send(request) or b"")
-        state.send(h11.EndOfMessage())  # of a request without a body: nothing is to be written
+        self._transport.write(written)
 
     async def answer(self) -> h11.Response:
         """Return an answer's head; raises ReadError, or h11's RemoteProtocolError."""
@@ -140,10 +137,6 @@ class FileConnection(asyncio.Protocol):
 
     # What idle connections are asked
 
-    def rest(self) -> None:
-        """Be idle from now on."""
-        self._idle_since = time.monotonic()
-
     def is_available(self) -> bool:
         """Tell whether a file has come to its end, and another may be asked for."""
         state = self._state
@@ -151,10 +144,6 @@ class FileConnection(asyncio.Protocol):
             return False
         stays = state.our_state is h11.DONE and not state.trailing_data[0]
         return stays and not self._transport.is_closing()
-
-    def has_expired(self) -> bool:
-        """Tell whether it was idle for too long, or something has come that was not asked for."""
-        return time.monotonic() - self._idle_since > LONGEST_IDLE or self._has_news()
 
     def end(self) -> None:
         """Begin to close: nothing is sent any more."""

@@ -25,7 +25,7 @@ _TURNS = 5
 _Address = tuple[int, int, int, str, Any]  # as getaddrinfo returns it
 
 
-async def connect(place: Place, context: ssl.SSLContext | None, protocol: Callable[[], P]) -> P:
+async def connect(protocol: Callable[[], P], place: Place, context: ssl.SSLContext | None) -> P:
     """Connect, and have the connection spoken over by a new protocol; raises ConnectError."""
     loop = asyncio.get_running_loop()
     try:

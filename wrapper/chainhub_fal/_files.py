@@ -7,21 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import h11
-
 from ._addresses import Reach
 from ._certificates import Certificates
 from ._connections_blocking import BlockingConnection
 from ._effects import Download, Downloaded
 from ._file_address import FileAddress
+from ._heads import FAILURES
 from ._idle import Idle
-from ._places import ConnectError, Place, ReadError, ReadTimeout
+from ._places import Place
 from ._sinks import CHUNK, Sink
 from ._transport import CONNECTIONS, LONGEST_IDLE, Opening
 from ._wires import Trace, Wire, read_headers
 from .errors import SaveError
-
-FAILURES = (h11.ProtocolError, ConnectError, ReadError, ReadTimeout)
 
 
 class Files:

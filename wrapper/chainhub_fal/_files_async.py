@@ -7,10 +7,9 @@ connections of their own.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Collection
+from collections.abc import Awaitable
+from functools import partial
 from typing import TypeVar
-
-import h11
 
 from ._addresses import Reach
 from ._bounded import Bounded
@@ -20,18 +19,18 @@ from ._connections_h11 import FileConnection
 from ._dialling import connect
 from ._effects import Download, Downloaded
 from ._file_address import FileAddress, FileUrl
-from ._idle import Idle
+from ._heads import FAILURES
 from ._intake import ROOM, Intake
-from ._places import ConnectError, ConnectTimeout, Place, ReadError, ReadTimeout
+from ._places import ConnectTimeout, Place, ReadTimeout
+from ._pool import Pool
 from ._sinks import CHUNK, PIECE, Sink
 from ._threads import in_thread
-from ._transport import CONNECTIONS, LONGEST_IDLE, Opening
+from ._transport import Opening
 from ._wires import Trace, Wire, read_headers
 from .errors import SaveError
 
 T = TypeVar("T")
 
-_FAILURES = (h11.ProtocolError, ConnectError, ReadError, ReadTimeout)
 _KEPT_ROOMS = 8
 """Pieces of memory that are kept for the files to come."""
 
@@ -41,9 +40,8 @@ class AsyncFiles:
 
     def __init__(self, base_url: str, certificates: Certificates) -> None:
         self._reach = Reach(base_url)
-        self._certificates = certificates
         self._bounds = Bounds()
-        self._idle: Idle[FileConnection] = Idle(CONNECTIONS, LONGEST_IDLE)
+        self._pool = Pool(certificates, partial(connect, FileConnection))
         self._rooms: list[bytearray] = []
 
     async def download(self, download: Download, opening: Opening) -> Downloaded:
@@ -52,20 +50,20 @@ class AsyncFiles:
         wire = Wire("GET", address.url.host, download.within, Trace(0), listens=False)
         with opening as file:
             sink = Sink(wire, file, download)
-            async with Bounded(self._bounds, wire, _FAILURES):
+            async with Bounded(self._bounds, wire, FAILURES):
                 await self._connect_and_fetch(address, sink, wire, download.timeout)
             return sink.downloaded()
 
     async def close(self) -> None:
         """Close every connection; those in use are closed when their file has come."""
-        await self._close(self._idle.close())
+        await self._pool.close()
 
     async def _connect_and_fetch(
         self, address: FileAddress, sink: Sink, wire: Wire, quiet: float
     ) -> None:
         url = address.url
         place = Place.of(url.scheme, url.host, url.port)
-        connection = await _soon(self._take(place), quiet, ConnectTimeout)
+        connection = await _soon(self._pool.take(place), quiet, ConnectTimeout)
         room = self._rooms.pop() if self._rooms else bytearray(ROOM)
         try:
             self._judge(connection, url)
@@ -79,8 +77,7 @@ class AsyncFiles:
         finally:
             if len(self._rooms) < _KEPT_ROOMS:
                 self._rooms.append(room)
-            connection.rest()
-            await self._close(self._idle.put(place, connection))
+            await self._pool.put(place, connection)
 
     def _judge(self, connection: FileConnection, url: FileUrl) -> None:
         """Refuse an address that no file may come from, before a byte is sent to it.
@@ -90,21 +87,6 @@ class AsyncFiles:
         """
         if refusal := self._reach.peer_refusal(str(url), connection.peer):
             raise SaveError(refusal)
-
-    async def _take(self, place: Place) -> FileConnection:
-        connection, spoilt = self._idle.take(place)
-        await self._close(spoilt)
-        if connection is not None:
-            return connection
-        context = self._certificates.context() if place.secure else None
-        return await connect(place, context, FileConnection)
-
-    @staticmethod
-    async def _close(connections: Collection[FileConnection]) -> None:
-        for connection in connections:  # before another is opened in the place of one
-            connection.end()
-        for connection in connections:
-            await connection.aclose()
 
 
 async def _save(connection: FileConnection, intake: Intake, sink: Sink, quiet: float) -> None:

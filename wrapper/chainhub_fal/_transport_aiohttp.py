@@ -6,7 +6,8 @@ more than aiohttp itself, and does not say whether a byte of a request has left.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator
+from functools import partial
 
 import aiohttp
 from aiohttp.http import HttpProcessingError, RawResponseMessage
@@ -20,11 +21,11 @@ from ._dialling import connect
 from ._effects import Answer, Call, Download, Downloaded, Listen
 from ._events import comes_in_events
 from ._files_async import AsyncFiles
-from ._idle import Idle
 from ._letterhead import Letterhead
 from ._listening import Words
 from ._places import ConnectError, Place
-from ._transport import CONNECTIONS, LONGEST_IDLE, Opening
+from ._pool import Pool
+from ._transport import Opening
 from ._wires import Trace, Wire, read_headers
 from .settings import Settings
 
@@ -46,10 +47,10 @@ class AiohttpTransport:
         self._place = Place.of(head.scheme, head.host, head.port)
         self._plain = header_lines(head.headers)
         self._secrets = settings.api_key.parts
-        self._certificates = Certificates()
-        self._files = AsyncFiles(settings.base_url, self._certificates)
+        certificates = Certificates()
+        self._files = AsyncFiles(settings.base_url, certificates)
         self._bounds = Bounds()
-        self._idle: Idle[Connection] = Idle(CONNECTIONS, LONGEST_IDLE)
+        self._pool = Pool(certificates, partial(connect, Connection))
 
     async def exchange(self, call: Call) -> Answer:
         """Send a request to the API; raises NoAnswerError."""
@@ -61,12 +62,12 @@ class AiohttpTransport:
                 trace.connecting()
             lines = self._plain if body is None else header_lines(head.headers_for(exchange))
             request = request_line(exchange.method, head.target(exchange)) + lines
-            connection = await self._take(self._place)
+            connection = await self._pool.take(self._place)
             try:
                 connection.ask(request, body, trace)
                 return await self._read(*await connection.answer(), wire)
             finally:
-                await self._put(self._place, connection)
+                await self._pool.put(self._place, connection)
 
     async def _read(
         self, message: RawResponseMessage, content: aiohttp.StreamReader, wire: Wire
@@ -85,7 +86,7 @@ class AiohttpTransport:
         connection = None
         try:
             request = request_line(exchange.method, head.target(exchange))
-            connection = await self._take(self._place)
+            connection = await self._pool.take(self._place)
             connection.ask(request + header_lines(head.headers_to_listen()))
             message, content = await connection.answer()
             headers = read_headers(message.raw_headers)
@@ -102,7 +103,7 @@ class AiohttpTransport:
             raise wire.failed(error) from error
         finally:
             if connection is not None:
-                await self._put(self._place, connection)
+                await self._pool.put(self._place, connection)
 
     async def download(self, download: Download, opening: Opening) -> Downloaded:
         """Fetch a public file into the one to be opened; raises NoAnswerError and SaveError."""
@@ -110,24 +111,5 @@ class AiohttpTransport:
 
     async def close(self) -> None:
         """Close every connection; those in use are closed when their answer is read."""
-        await self._close(self._idle.close())
+        await self._pool.close()
         await self._files.close()
-
-    async def _take(self, place: Place) -> Connection:
-        connection, spoilt = self._idle.take(place)
-        await self._close(spoilt)
-        if connection is not None:  # as a queue of answers it is false while there are none
-            return connection
-        context = self._certificates.context() if place.secure else None
-        return await connect(place, context, Connection)
-
-    async def _put(self, place: Place, connection: Connection) -> None:
-        connection.rest()
-        await self._close(self._idle.put(place, connection))
-
-    @staticmethod
-    async def _close(connections: Collection[Connection]) -> None:
-        for connection in connections:  # before another is opened in the place of one
-            connection.end()
-        for connection in connections:
-            await connection.aclose()

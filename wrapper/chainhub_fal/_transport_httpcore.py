@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import ssl
 import threading
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import httpcore
 
@@ -29,8 +29,6 @@ from .settings import Settings
 
 if TYPE_CHECKING:
     from ._files import Files
-
-T = TypeVar("T")
 
 FAILURES = (
     httpcore.TimeoutException,
@@ -98,8 +96,14 @@ class CoreTransport(Requests):
         request.extensions = {"timeout": _timeouts(call.timeout)}
         if wire.listens:  # a read needs no proof of anything
             request.extensions["trace"] = wire.trace.hear
-
-        return self._send(request, wire, lambda response: self._read(response, wire))
+        connection = self._take(request.url)
+        try:
+            with closing(connection.handle_request(request)) as response:
+                return self._read(response, wire)
+        except FAILURES as error:
+            raise wire.failed(error) from error
+        finally:
+            self._put(request.url, connection)
 
     def _read(self, response: httpcore.Response, wire: Wire) -> Answer:
         wire.trace.receiving()
@@ -149,18 +153,6 @@ class CoreTransport(Requests):
         self._close(self._idle.close())
         if self._files is not None:
             self._files.close()
-
-    def _send(
-        self, request: httpcore.Request, wire: Wire, read: Callable[[httpcore.Response], T]
-    ) -> T:
-        connection = self._take(request.url)
-        try:
-            with closing(connection.handle_request(request)) as response:
-                return read(response)
-        except FAILURES as error:
-            raise wire.failed(error) from error
-        finally:
-            self._put(request.url, connection)
 
     def _take(self, url: httpcore.URL) -> httpcore.HTTPConnection:
         connection, spoilt = self._idle.take(place(url))

@@ -5,9 +5,9 @@ In a module of its own, so that a blocking client loads no event loop.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import httpcore
 
@@ -27,8 +27,6 @@ from .settings import Settings
 if TYPE_CHECKING:
     from ._files_async import AsyncFiles
 
-T = TypeVar("T")
-
 
 class AsyncCoreTransport(Requests):
     """Carries requests over httpcore's async connections."""
@@ -45,8 +43,15 @@ class AsyncCoreTransport(Requests):
         request, wire = self._api_request(call)
         if wire.listens:
             request.extensions = {"trace": wire.trace.ahear}
-
-        return await self._send(request, wire, lambda response: self._read(response, wire))
+        connection = await self._take(request.url)
+        try:
+            async with (
+                Bounded(self._bounds, wire, FAILURES),
+                aclosing(await connection.handle_async_request(request)) as response,
+            ):
+                return await self._read(response, wire)
+        finally:
+            await self._put(request.url, connection)
 
     async def _read(self, response: httpcore.Response, wire: Wire) -> Answer:
         wire.trace.receiving()
@@ -90,23 +95,6 @@ class AsyncCoreTransport(Requests):
         await self._close(self._idle.close())
         if self._files is not None:
             await self._files.close()
-
-    async def _send(
-        self,
-        request: httpcore.Request,
-        wire: Wire,
-        read: Callable[[httpcore.Response], Awaitable[T]],
-    ) -> T:
-        connection = await self._take(request.url)
-        try:
-            async with Bounded(self._bounds, wire, FAILURES):
-                response = await connection.handle_async_request(request)
-                try:
-                    return await read(response)
-                finally:
-                    await response.aclose()
-        finally:
-            await self._put(request.url, connection)
 
     async def _take(self, url: httpcore.URL) -> httpcore.AsyncHTTPConnection:
         connection, spoilt = self._idle.take(place(url))
